@@ -1,0 +1,1 @@
+"""Bytes and frames to events, commands to bytes. Knows devices and nothing of policy."""

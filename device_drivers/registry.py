@@ -1,0 +1,96 @@
+"""The table of drivers: kind as written in settings -> settings model and factory.
+
+One line a driver. A factory imports its driver only when called, so that reading settings needs
+neither a camera library nor a serial one.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Generic, TypeAlias, TypeVar
+
+from pydantic import BaseModel, Field
+
+from access_core.clock import Clock
+from access_core.devices.ports import DoorDriver, ReaderDriver
+from access_core.errors import ProgramError
+from access_core.ids import DeviceId
+from device_drivers.modbus_turnstile.settings import ModbusTurnstileSettings
+from device_drivers.qr_camera.settings import QrCameraSettings
+from device_drivers.serial_scanner.settings import SerialScannerSettings
+
+ReaderSettings: TypeAlias = Annotated[
+    QrCameraSettings | SerialScannerSettings, Field(discriminator="kind")
+]
+"""What may stand in settings where a reader is described."""
+
+DoorSettings: TypeAlias = ModbusTurnstileSettings
+"""What may stand in settings where a door is described."""
+
+SettingsT = TypeVar("SettingsT", bound=BaseModel)
+DriverT = TypeVar("DriverT")
+
+
+@dataclass(frozen=True, slots=True)
+class DriverEntry(Generic[DriverT]):
+    """One kind of driver: its settings model and how to make it, not yet running."""
+
+    settings: type[BaseModel]
+    make: Callable[[BaseModel, DeviceId, Clock], DriverT]
+
+
+def _entry(
+    settings: type[SettingsT], factory: Callable[[SettingsT, DeviceId, Clock], DriverT]
+) -> DriverEntry[DriverT]:
+    def make(given: BaseModel, device_id: DeviceId, clock: Clock) -> DriverT:
+        if not isinstance(given, settings):
+            msg = f"{device_id}: settings are {type(given).__name__}, not {settings.__name__}"
+            raise ProgramError(msg)
+        return factory(given, device_id, clock)
+
+    return DriverEntry(settings, make)
+
+
+def _qr_camera(settings: QrCameraSettings, device_id: DeviceId, clock: Clock) -> ReaderDriver:
+    from device_drivers.qr_camera.driver import QrCameraDriver  # noqa: PLC0415 - see module
+
+    return QrCameraDriver(settings, device_id, clock)
+
+
+def _serial_scanner(
+    settings: SerialScannerSettings, device_id: DeviceId, clock: Clock
+) -> ReaderDriver:
+    from device_drivers.serial_scanner.driver import (  # noqa: PLC0415 - see module
+        SerialScannerDriver,
+    )
+
+    return SerialScannerDriver(settings, device_id, clock)
+
+
+def _modbus_turnstile(
+    settings: ModbusTurnstileSettings, device_id: DeviceId, clock: Clock
+) -> DoorDriver:
+    from device_drivers.modbus_turnstile.driver import (  # noqa: PLC0415 - see module
+        ModbusTurnstileDriver,
+    )
+
+    return ModbusTurnstileDriver(settings, device_id, clock)
+
+
+READERS: Mapping[str, DriverEntry[ReaderDriver]] = {
+    "qr_camera": _entry(QrCameraSettings, _qr_camera),
+    "serial_scanner": _entry(SerialScannerSettings, _serial_scanner),
+}
+
+DOORS: Mapping[str, DriverEntry[DoorDriver]] = {
+    "modbus_turnstile": _entry(ModbusTurnstileSettings, _modbus_turnstile),
+}
+
+
+def make_reader(settings: ReaderSettings, device_id: DeviceId, clock: Clock) -> ReaderDriver:
+    """The reader driver that `settings` describe, not yet running."""
+    return READERS[settings.kind].make(settings, device_id, clock)
+
+
+def make_door(settings: DoorSettings, device_id: DeviceId, clock: Clock) -> DoorDriver:
+    """The door driver that `settings` describe, not yet running."""
+    return DOORS[settings.kind].make(settings, device_id, clock)

@@ -1,0 +1,13 @@
+"""This machine's clocks. The only place of drivers, edge and simulators that asks the time."""
+
+import time
+
+from access_core.clock import Instant
+
+
+class SystemClock:
+    """Implements `access_core.clock.Clock` on the clocks of the operating system."""
+
+    def now(self) -> Instant:
+        """The present moment: CLOCK_MONOTONIC in ns and the wall clock in ms."""
+        return Instant(time.monotonic_ns(), time.time_ns() // 1_000_000)

@@ -1,0 +1,1 @@
+"""Ways to reach a device: opening and reading serial ports."""

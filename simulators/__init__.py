@@ -1,0 +1,1 @@
+"""The other end of every driver, and the people. Stands at the far end of a transport."""
