@@ -51,7 +51,7 @@ def _entry(
 
 
 def _qr_camera(settings: QrCameraSettings, device_id: DeviceId, clock: Clock) -> ReaderDriver:
-    from device_drivers.qr_camera.driver import QrCameraDriver  # noqa: PLC0415 - see module
+    from device_drivers.qr_camera.driver import QrCameraDriver
 
     return QrCameraDriver(settings, device_id, clock)
 
@@ -59,7 +59,7 @@ def _qr_camera(settings: QrCameraSettings, device_id: DeviceId, clock: Clock) ->
 def _serial_scanner(
     settings: SerialScannerSettings, device_id: DeviceId, clock: Clock
 ) -> ReaderDriver:
-    from device_drivers.serial_scanner.driver import (  # noqa: PLC0415 - see module
+    from device_drivers.serial_scanner.driver import (
         SerialScannerDriver,
     )
 
@@ -69,7 +69,7 @@ def _serial_scanner(
 def _modbus_turnstile(
     settings: ModbusTurnstileSettings, device_id: DeviceId, clock: Clock
 ) -> DoorDriver:
-    from device_drivers.modbus_turnstile.driver import (  # noqa: PLC0415 - see module
+    from device_drivers.modbus_turnstile.driver import (
         ModbusTurnstileDriver,
     )
 
