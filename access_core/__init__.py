@@ -1,0 +1,1 @@
+"""What both halves speak: nouns, device ports, passes, decision, wire. Pure: no I/O, no clock."""

@@ -1,0 +1,1 @@
+"""The nouns of access control, as frozen data."""

@@ -1,0 +1,1 @@
+"""The campus pass CP1: text, layout, signature, rotation, short code."""

@@ -1,0 +1,1 @@
+"""The decision: facts and a moment in, verdict with all its reasons out."""

@@ -1,0 +1,1 @@
+"""What edge and centre say to one another: messages, signatures, the event chain."""
