@@ -1,6 +1,25 @@
-"""What every test gets: asyncio as the one event loop."""
+"""What every test gets: asyncio as the one event loop, made-up inputs that can be repeated."""
+
+from datetime import timedelta
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile(
+    "default",
+    max_examples=100,
+    deadline=None,  # two shared cores: a slow example says nothing about the code
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile(
+    "nightly",
+    settings.get_profile("default"),
+    max_examples=5_000,
+    derandomize=False,
+    deadline=timedelta(seconds=5),
+)
+settings.load_profile("default")
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,59 @@
+"""Each program installs without the packages of the others."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.checkout import ROOT
+from tests.architecture.only_extra import distributions_for
+
+NEEDS = {
+    "edge": ["access_core", "device_drivers", "edge_agent"],
+    "central": ["access_core", "central_server"],
+    "sim": ["access_core", "device_drivers", "simulators"],
+}
+
+
+def import_errors(extra: str, packages: list[str]) -> dict[str, str]:
+    """What cannot be imported when only one extra is installed."""
+    program = Path(__file__).with_name("only_extra.py")
+    finished = subprocess.run(
+        [sys.executable, str(program), extra, *packages],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    return dict(json.loads(finished.stdout.splitlines()[-1]))
+
+
+@pytest.mark.parametrize("extra", NEEDS)
+def test_every_module_imports_with_its_extra_alone(extra: str) -> None:
+    """Every module of a program can be imported when only its own extra is installed."""
+    assert import_errors(extra, NEEDS[extra]) == {}
+
+
+def test_control_a_foreign_extra_is_refused() -> None:
+    """The server cannot be imported with the edge's extra, so the check above does check."""
+    errors = import_errors("edge", ["access_core", "central_server"])
+    assert any("outside the extra" in text for text in errors.values())
+
+
+def test_an_edge_brings_no_server_packages() -> None:
+    """Installing an edge brings no web framework, no SQL toolkit and no templates."""
+    assert not distributions_for("edge") & {
+        "fastapi",
+        "starlette",
+        "uvicorn",
+        "sqlalchemy",
+        "jinja2",
+    }
+
+
+def test_a_server_brings_no_device_packages() -> None:
+    """Installing the server brings no image, serial or field bus packages."""
+    foreign = {"opencv-python-headless", "zxing-cpp", "pyzbar", "numpy", "pyserial", "pymodbus"}
+    assert not distributions_for("central") & foreign

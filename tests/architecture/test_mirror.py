@@ -1,0 +1,49 @@
+"""Tests mirror the source, path for path, in both directions."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.checkout import PACKAGES, ROOT, source_modules
+
+# Modules without a test file of their own, each with the reason.
+WITHOUT_TEST: dict[str, str] = {}
+# Test files in the mirror without a module of their own, each with the reason.
+WITHOUT_SOURCE: dict[str, str] = {}
+
+
+def mirror_of(module: Path) -> Path:
+    """Where the tests of a source module belong."""
+    return Path("tests", *module.parts[:-1], f"test_{module.name}")
+
+
+def needs_test(module: Path) -> bool:
+    """A module needs tests unless it only gathers others, or is on the list of exceptions."""
+    return module.name != "__init__.py" and str(module) not in WITHOUT_TEST
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_every_module_has_its_test_file(package: str) -> None:
+    """Every source module has a test file at the same path."""
+    modules = [module for module in source_modules(package) if needs_test(module)]
+    missing = [str(module) for module in modules if not (ROOT / mirror_of(module)).is_file()]
+    assert missing == []
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_every_test_file_has_its_module(package: str) -> None:
+    """Every test file in the mirror tests a module that exists."""
+    expected = {mirror_of(module) for module in source_modules(package)}
+    found = {file.relative_to(ROOT) for file in (ROOT / "tests" / package).rglob("test_*.py")}
+    assert sorted(map(str, found - expected - {Path(name) for name in WITHOUT_SOURCE})) == []
+
+
+def test_exceptions_are_still_needed() -> None:
+    """An exception whose file is gone, or has got its test, is taken off the list."""
+    stale = [
+        name
+        for name in WITHOUT_TEST
+        if not (ROOT / name).is_file() or (ROOT / mirror_of(Path(name))).is_file()
+    ]
+    stale += [name for name in WITHOUT_SOURCE if not (ROOT / name).is_file()]
+    assert stale == []
