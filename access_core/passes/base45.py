@@ -1,13 +1,16 @@
 """Bytes as QR alphanumeric text and back, after RFC 9285."""
 
+import struct
+
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 """RFC 9285 table 1, which is also the QR alphanumeric set (ISO/IEC 18004 table 5)."""
 
-_VALUES = {ord(c): v for v, c in enumerate(ALPHABET)}
 _BASE = 45
 _BASE2 = _BASE * _BASE
 _PAIR_LIMIT = 0x10000
 _BYTE_LIMIT = 0x100
+_CHARACTERS = ALPHABET.encode()
+_VALUES = bytes.maketrans(_CHARACTERS, bytes(range(_BASE)))
 
 
 def encode(data: bytes) -> str:
@@ -25,24 +28,20 @@ def encode(data: bytes) -> str:
 
 def decode(text: bytes) -> bytes | None:
     """Bytes of ASCII `text`, or None if any character, length or group is not base45."""
-    length = len(text)
-    if length % 3 == 1:
+    whole, left = len(text) // 3 * 3, len(text) % 3
+    if left == 1 or text.translate(None, _CHARACTERS):
         return None
-    try:
-        values = [_VALUES[c] for c in text]
-    except KeyError:
+    values = text.translate(_VALUES)
+    pairs = [
+        low + middle * _BASE + high * _BASE2
+        for low, middle, high in zip(
+            values[0:whole:3], values[1:whole:3], values[2:whole:3], strict=True
+        )
+    ]
+    if pairs and max(pairs) >= _PAIR_LIMIT:
         return None
-    out = bytearray()
-    whole = length - length % 3
-    for i in range(0, whole, 3):
-        number = values[i] + values[i + 1] * _BASE + values[i + 2] * _BASE2
-        if number >= _PAIR_LIMIT:
-            return None
-        out.append(number >> 8)
-        out.append(number & 0xFF)
-    if whole < length:
-        number = values[whole] + values[whole + 1] * _BASE
-        if number >= _BYTE_LIMIT:
-            return None
-        out.append(number)
-    return bytes(out)
+    out = struct.pack(f">{len(pairs)}H", *pairs)
+    if not left:
+        return out
+    last = values[whole] + values[whole + 1] * _BASE
+    return out + bytes((last,)) if last < _BYTE_LIMIT else None

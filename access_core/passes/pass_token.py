@@ -5,22 +5,30 @@ Item 1    untagged COSE_Sign1 (RFC 9052, 4.2): [protected, {}, payload, signatur
           protected = {1: -8, 4: kid}   EdDSA, key id of 2 bytes
           payload   = [1, pass id, not-before, validity, type, zones, uses] + [anchor]
 Item 2    18 bytes: step (big-endian) and reveal; present exactly when there is an anchor
-Nothing follows. The encoding is the deterministic one (RFC 8949, 4.2.1): reading encodes again
-and compares, so that every pass has one text only.
+Nothing follows. The encoding is the deterministic one (RFC 8949, 4.2.1) and reading takes no
+other, so that every pass has one text only.
 """
 
 import re
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
-from io import BytesIO
-from typing import Any, Final
+from typing import Final
 
 import cbor2
 
 from access_core.errors import ProgramError
 from access_core.ids import KeyId, PassId
 from access_core.passes import base45
-from access_core.passes.rotation import REVEAL_BYTES, Reveal
+from access_core.passes.rotation import MAX_STEP, REVEAL_BYTES, STEP_S, Reveal
+from access_core.passes.strict_cbor import (
+    ARRAY,
+    MAP,
+    NEGATIVE,
+    UINT,
+    CborProblem,
+    Cursor,
+    Problem,
+)
 
 PREFIX: Final = b"CP1:"
 MAX_TEXT: Final = 400
@@ -30,8 +38,11 @@ PASS_ID_BYTES: Final = 8
 KEY_ID_BYTES: Final = 2
 SIGNATURE_BYTES: Final = 64
 STEP_BYTES: Final = 2
+ZONE_BYTES: Final = 4
 UINT32_MAX: Final = 0xFFFF_FFFF
 MAX_VALIDITY_MIN: Final = 366 * 24 * 60
+MAX_ROTATING_MIN: Final = MAX_STEP * STEP_S // 60
+"""A rotating pass ends before its steps do: 11 days and 9 hours."""
 MAX_USES: Final = 1000
 _ALPHANUMERIC: Final = re.compile(rb"[0-9A-Z $%*+\-./:]+")
 _ALG: Final = 1
@@ -40,6 +51,7 @@ _EDDSA: Final = -8
 """COSE header labels 1 (alg) and 4 (kid), RFC 9052 3.1; EdDSA = -8, RFC 9053 2.2."""
 _STATIC_FIELDS: Final = 7
 _SIGN1_FIELDS: Final = 4
+_HEADER_FIELDS: Final = 2
 
 
 class PassType(IntEnum):
@@ -54,6 +66,7 @@ class PassType(IntEnum):
     """On paper: static, so with its own zones and few uses."""
 
 
+_TYPES: Final = {int(t): t for t in PassType}
 ROTATING: Final = frozenset({PassType.MEMBER, PassType.VISITOR, PassType.CONTRACTOR})
 """Types that must rotate: a static code of these would undo the rotation."""
 
@@ -75,6 +88,11 @@ class PassFlaw(StrEnum):
     BAD_SIGNATURE = "bad_signature"
 
 
+_FLAWS: Final = {
+    Problem.TRUNCATED: PassFlaw.BAD_CBOR,
+    Problem.NOT_SHORTEST: PassFlaw.NOT_CANONICAL,
+    Problem.OTHER_KIND: PassFlaw.WRONG_LAYOUT,
+}
 FORGERIES: Final = frozenset(
     {PassFlaw.UNKNOWN_KEY, PassFlaw.BAD_SIGNATURE, PassFlaw.WRONG_ALGORITHM}
 )
@@ -133,7 +151,7 @@ def encode_claims(claims: PassClaims) -> bytes:
         claims.not_before_s,
         claims.validity_min,
         int(claims.type),
-        claims.zones.to_bytes(4, "big"),
+        claims.zones.to_bytes(ZONE_BYTES, "big"),
         claims.uses,
     ]
     if claims.anchor is not None:
@@ -143,7 +161,8 @@ def encode_claims(claims: PassClaims) -> bytes:
 
 def encode_signed(protected: bytes, payload: bytes, signature: bytes) -> bytes:
     """Item 1 of the sequence: what the issuer hands to the phone."""
-    return cbor2.dumps([protected, {}, payload, signature])
+    unprotected: dict[int, bytes] = {}
+    return cbor2.dumps([protected, unprotected, payload, signature])
 
 
 def render(signed_part: bytes, reveal: Reveal | None) -> str:
@@ -168,115 +187,84 @@ def parse(text: bytes) -> SignedPass | PassFlaw:
     data = base45.decode(text[len(PREFIX) :])
     if data is None:
         return PassFlaw.BAD_BASE45
-    items = _read_sequence(data)
-    if isinstance(items, PassFlaw):
-        return items
-    return _read_items(items)
-
-
-def _read_sequence(data: bytes) -> list[Any] | PassFlaw:
-    """One or two CBOR items that encode again to exactly `data`."""
-    stream = BytesIO(data)
-    items: list[Any] = []
     try:
-        while stream.tell() < len(data) and len(items) < 2:  # noqa: PLR2004 - two items at most
-            items.append(cbor2.load(stream))
-        if stream.tell() != len(data):
-            return PassFlaw.TRAILING_BYTES
-        if not items or b"".join(cbor2.dumps(item, canonical=True) for item in items) != data:
-            return PassFlaw.NOT_CANONICAL
-    except (cbor2.CBORError, ValueError, TypeError, OverflowError, RecursionError):
-        return PassFlaw.BAD_CBOR
-    return items
+        return _read_pass(Cursor(data))
+    except _FlawFound as found:
+        return found.flaw
+    except CborProblem as found:
+        return _FLAWS[found.problem]
 
 
-def _read_items(items: list[Any]) -> SignedPass | PassFlaw:
-    sign1 = items[0]
-    if not (isinstance(sign1, list) and len(sign1) == _SIGN1_FIELDS):
-        return PassFlaw.WRONG_LAYOUT
-    protected, unprotected, payload, signature = sign1
-    if not (
-        isinstance(protected, bytes)
-        and unprotected == {}
-        and isinstance(payload, bytes)
-        and isinstance(signature, bytes)
-        and len(signature) == SIGNATURE_BYTES
-    ):
-        return PassFlaw.WRONG_LAYOUT
+class _FlawFound(Exception):
+    """What is wrong with the pass that is being read."""
+
+    def __init__(self, flaw: PassFlaw) -> None:
+        super().__init__(flaw.value)
+        self.flaw = flaw
+
+
+def _read_pass(items: Cursor) -> SignedPass:
+    _expect(items.head(ARRAY) == _SIGN1_FIELDS, PassFlaw.WRONG_LAYOUT)
+    protected = items.byte_string()
+    _expect(items.head(MAP) == 0, PassFlaw.WRONG_LAYOUT)
+    payload = items.byte_string()
+    signature = items.byte_string(SIGNATURE_BYTES)
     kid = _read_protected(protected)
-    if isinstance(kid, PassFlaw):
-        return kid
     claims = _read_claims(payload)
-    if isinstance(claims, PassFlaw):
-        return claims
-    reveal = _read_reveal(items[1:])
-    if isinstance(reveal, PassFlaw):
-        return reveal
-    if (reveal is None) != (claims.anchor is None):
-        return PassFlaw.WRONG_LAYOUT
+    reveal = None if items.is_at_end else _read_reveal(items)
+    _expect(items.is_at_end, PassFlaw.TRAILING_BYTES)
+    _expect((reveal is None) == (claims.anchor is None), PassFlaw.WRONG_LAYOUT)
     return SignedPass(kid, protected, payload, signature, claims, reveal)
 
 
-def _read_protected(protected: bytes) -> KeyId | PassFlaw:
-    header = _read_canonical(protected)
-    if isinstance(header, PassFlaw):
-        return header
-    if not (isinstance(header, dict) and header.keys() == {_ALG, _KID}):
-        return PassFlaw.WRONG_LAYOUT
-    if header[_ALG] != _EDDSA:
-        return PassFlaw.WRONG_ALGORITHM
-    kid = header[_KID]
-    if not (isinstance(kid, bytes) and len(kid) == KEY_ID_BYTES):
-        return PassFlaw.WRONG_LAYOUT
+def _expect(is_so: bool, flaw: PassFlaw) -> None:  # noqa: FBT001 - reads as a sentence
+    if not is_so:
+        raise _FlawFound(flaw)
+
+
+def _read_protected(protected: bytes) -> KeyId:
+    header = Cursor(protected)
+    _expect(header.head(MAP) == _HEADER_FIELDS, PassFlaw.WRONG_LAYOUT)
+    _expect(header.head(UINT) == _ALG, PassFlaw.WRONG_LAYOUT)
+    _expect(-1 - header.head(NEGATIVE) == _EDDSA, PassFlaw.WRONG_ALGORITHM)
+    _expect(header.head(UINT) == _KID, PassFlaw.WRONG_LAYOUT)
+    kid = header.byte_string(KEY_ID_BYTES)
+    _expect(header.is_at_end, PassFlaw.TRAILING_BYTES)
     return KeyId(kid)
 
 
-def _read_claims(payload: bytes) -> PassClaims | PassFlaw:
-    fields = _read_canonical(payload)
-    if isinstance(fields, PassFlaw):
-        return fields
-    if not (isinstance(fields, list) and _STATIC_FIELDS <= len(fields) <= _STATIC_FIELDS + 1):
-        return PassFlaw.WRONG_LAYOUT
-    schema, pass_id, not_before_s, validity_min, type_, zones, uses = fields[:_STATIC_FIELDS]
-    anchor = fields[_STATIC_FIELDS] if len(fields) > _STATIC_FIELDS else None
-    numbers = (schema, not_before_s, validity_min, type_, uses)
-    if not all(type(n) is int for n in numbers) or not all(
-        isinstance(b, bytes) for b in (pass_id, zones)
-    ):
-        return PassFlaw.WRONG_LAYOUT
-    if schema != SCHEMA or len(zones) != 4 or type_ not in PassType.__members__.values():  # noqa: PLR2004
-        return PassFlaw.VALUE_OUT_OF_RANGE
-    if len(fields) > _STATIC_FIELDS and not isinstance(anchor, bytes):
-        return PassFlaw.WRONG_LAYOUT
+def _read_claims(payload: bytes) -> PassClaims:
+    fields = Cursor(payload)
+    count = fields.head(ARRAY)
+    _expect(count in {_STATIC_FIELDS, _STATIC_FIELDS + 1}, PassFlaw.WRONG_LAYOUT)
+    _expect(fields.head(UINT) == SCHEMA, PassFlaw.VALUE_OUT_OF_RANGE)
+    pass_id = fields.byte_string(PASS_ID_BYTES)
+    not_before_s, validity_min, type_ = fields.head(UINT), fields.head(UINT), fields.head(UINT)
+    zones = fields.byte_string(ZONE_BYTES)
+    uses = fields.head(UINT)
+    anchor = None if count == _STATIC_FIELDS else fields.byte_string(REVEAL_BYTES)
+    _expect(fields.is_at_end, PassFlaw.TRAILING_BYTES)
+    _expect(type_ in _TYPES, PassFlaw.VALUE_OUT_OF_RANGE)
     try:
         return PassClaims(
             pass_id=PassId(pass_id),
             not_before_s=not_before_s,
             validity_min=validity_min,
-            type=PassType(type_),
+            type=_TYPES[type_],
             zones=int.from_bytes(zones, "big"),
             uses=uses,
             anchor=anchor,
         )
-    except ProgramError:
-        return PassFlaw.VALUE_OUT_OF_RANGE
+    except ProgramError as error:
+        raise _FlawFound(PassFlaw.VALUE_OUT_OF_RANGE) from error
 
 
-def _read_reveal(items: list[Any]) -> Reveal | PassFlaw | None:
-    if not items:
-        return None
-    item = items[0]
-    if not (isinstance(item, bytes) and len(item) == STEP_BYTES + REVEAL_BYTES):
-        return PassFlaw.WRONG_LAYOUT
-    return Reveal(int.from_bytes(item[:STEP_BYTES], "big"), item[STEP_BYTES:])
-
-
-def _read_canonical(data: bytes) -> Any:  # noqa: ANN401 - any CBOR value, or a PassFlaw
-    """One item that encodes again to exactly `data`."""
-    items = _read_sequence(data)
-    if isinstance(items, PassFlaw):
-        return items
-    return items[0] if len(items) == 1 else PassFlaw.TRAILING_BYTES
+def _read_reveal(items: Cursor) -> Reveal:
+    item = items.byte_string(STEP_BYTES + REVEAL_BYTES)
+    step = int.from_bytes(item[:STEP_BYTES], "big")
+    # Step 0 is the anchor, which everybody can read in the signed part: it proves nothing.
+    _expect(step >= 1, PassFlaw.VALUE_OUT_OF_RANGE)
+    return Reveal(step, item[STEP_BYTES:])
 
 
 def _range_problem(claims: PassClaims) -> str:
@@ -291,10 +279,17 @@ def _range_problem(claims: PassClaims) -> str:
         return "zones do not fit 32 bits"
     if not 0 <= claims.uses <= MAX_USES:
         return f"uses must be 0..{MAX_USES}"
-    if (claims.anchor is not None) != (claims.type in ROTATING):
-        return (
-            f"a {claims.type.name} pass {'must' if claims.type in ROTATING else 'must not'} rotate"
-        )
-    if claims.anchor is not None and len(claims.anchor) != REVEAL_BYTES:
+    return _rotation_problem(claims)
+
+
+def _rotation_problem(claims: PassClaims) -> str:
+    rotates = claims.type in ROTATING
+    if (claims.anchor is not None) != rotates:
+        return f"a {claims.type.name} pass {'must' if rotates else 'must not'} rotate"
+    if claims.anchor is None:
+        return ""
+    if len(claims.anchor) != REVEAL_BYTES:
         return f"an anchor has {REVEAL_BYTES} bytes"
+    if claims.validity_min > MAX_ROTATING_MIN:
+        return f"a rotating pass lasts at most {MAX_ROTATING_MIN} minutes: its steps end there"
     return ""
