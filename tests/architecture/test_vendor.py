@@ -128,7 +128,7 @@ def strict_site() -> Iterator[str]:
             import encodeQR from "./vendor/{folders["qr"]}/index.js";
             const digest = sha256(new TextEncoder().encode("abc"));
             const hex = [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-            const rows = encodeQR("CP1:ABC", "raw", {{ ecc: "medium", border: 0 }});
+            const rows = encodeQR("CP1:ABC", "raw", {{ ecc: "medium", border: 1 }});
             document.querySelector("output").textContent = `${{hex}} ${{rows.length}}`;
             """,
         ),
@@ -152,8 +152,9 @@ def test_modules_work_unbundled(strict_site: str) -> None:
         page = browser.new_page()
         complaints: list[str] = []
         page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(f"{strict_site}/page")
         page.wait_for_selector("output:not(:empty)", timeout=20_000)
-        assert page.text_content("output") == f"{SHA256_OF_ABC} 21"
+        assert page.text_content("output") == f"{SHA256_OF_ABC} 23"
         assert [text for text in complaints if "favicon" not in text] == []
         browser.close()
