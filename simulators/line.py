@@ -135,6 +135,10 @@ class SimulatedLine:
         way.faults.extend(faults)
         way.late_s = late_ms / 1000
 
+    def faults_left(self, toward: Toward) -> int:
+        """How many armed faults have not yet befallen anything."""
+        return len(self._ways[toward].faults)
+
     def flip_bits(self, toward: Toward, rate: float) -> None:
         """From now on flip one bit of each byte with probability `rate`."""
         self._ways[toward].flip_rate = rate
