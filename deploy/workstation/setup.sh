@@ -94,14 +94,14 @@ make_venv() {
 
 show_count() { # show_count TOTAL: turn pip's lines into a count of packages
   awk -v total="$1" '
-    /^(Collecting|Requirement already satisfied:)/ { n++; if (n % 10 == 0 || n == total) { printf "         %d of about %d\n", n, total; fflush() } }
+    /^(Collecting|Processing|Requirement already satisfied:)/ { n++; if (n % 10 == 0 || n == total) { printf "         %d of about %d\n", n, total; fflush() } }
     /^Installing collected packages/ { print "         unpacking"; fflush() }'
 }
 
 install_locked_packages() {
   local total
   total=$(grep -c '^[a-z].*==' requirements.lock)
-  $VENV/bin/python -m pip install --disable-pip-version-check --no-input \
+  PYTHONUNBUFFERED=1 $VENV/bin/python -m pip install --disable-pip-version-check --no-input \
     --require-hashes -r requirements.lock | show_count "$total" ||
     refuse "pip could not install the locked packages (its own words are above)." \
       "Check the network, and the index and proxy in your pip configuration; then run make again."
