@@ -1,0 +1,1 @@
+"""What happens at one gate, without I/O: events in, commands out."""
