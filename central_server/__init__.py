@@ -1,0 +1,1 @@
+"""The centre: takes bookings, holds people and rules, tells every gate, knows what happened."""

@@ -1,0 +1,52 @@
+"""The feed of changes that edges follow.
+
+Whoever changes something that a gate must know appends to the feed in the same transaction; a
+row's number is the revision that contains the change. `edge_sync` makes signed change sets of it.
+"""
+
+from enum import StrEnum
+from typing import Final
+
+from sqlalchemy import BigInteger, Integer, String, func, insert, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from central_server.kit.database import Session, Table, signal_after_commit
+
+FEED_TOPIC: Final = "feed"
+"""The signal sent once a change is durable: long polls answer within milliseconds."""
+
+
+class ChangeKind(StrEnum):
+    """What has changed for edges."""
+
+    CREDENTIAL = "credential"
+    """One credential; the key is its pass id in hex."""
+    RULES = "rules"
+    """Names, schedules, keys, policies: the small rules, whole."""
+    LEVELS = "levels"
+    """Which credentials an edge needs may have changed: a snapshot for everyone."""
+
+
+class FeedRow(Table):
+    """One change."""
+
+    __tablename__ = "feed"
+    # Without AUTOINCREMENT SQLite may give a number again after a delete.
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 - SQLAlchemy's own way
+
+    revision: Mapped[int] = mapped_column(
+        BigInteger().with_variant(Integer, "sqlite"), primary_key=True
+    )
+    kind: Mapped[str] = mapped_column(String(12))
+    key: Mapped[str] = mapped_column(String(64))
+
+
+async def note_change(session: Session, kind: ChangeKind, key: str = "") -> None:
+    """Every edge concerned hears of it once this transaction is committed."""
+    await session.execute(insert(FeedRow).values(kind=kind.value, key=key))
+    signal_after_commit(session, FEED_TOPIC)
+
+
+async def head_revision(session: Session) -> int:
+    """The newest revision; 0 before the first change."""
+    return (await session.scalar(select(func.max(FeedRow.revision)))) or 0
