@@ -48,6 +48,9 @@ lock: $(READY) ## re-make the lock files from pyproject.toml and package.json; U
 assets: $(READY) ## bring the page assets again
 	$(PY) deploy/workstation/page_assets.py
 
+docs: $(READY) ## make the reference pages from the code they describe
+	$(PY) docs/generate.py
+
 clean: ## remove what tools have made; the virtual environment stays
 	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage demo-data
 	find $(PACKAGES) -name __pycache__ -type d -prune -exec rm -rf {} +
