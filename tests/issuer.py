@@ -22,7 +22,7 @@ OTHER_KEY: Final = Ed25519PrivateKey.from_private_bytes(
 """RFC 8032 7.1, TEST 2."""
 KEYS: Final[dict[KeyId, Ed25519PublicKey]] = {KID: KEY.public_key()}
 NOT_BEFORE_S: Final = 1_795_000_000
-"""2026-11-18 12:26:40 UTC, a Wednesday."""
+"""2026-11-18 11:06:40 UTC, a Wednesday."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
