@@ -10,18 +10,19 @@ import pytest
 from tests.architecture.checkout import ROOT
 from tests.architecture.only_extra import distributions_for
 
-NEEDS = {
-    "edge": ["access_core", "device_drivers", "edge_agent"],
-    "central": ["access_core", "central_server"],
-    "sim": ["access_core", "device_drivers", "simulators"],
+# Extra -> the program that it is for, and those of our packages that may lie below.
+PROGRAMS = {
+    "edge": ["edge_agent", "device_drivers", "access_core"],
+    "central": ["central_server", "access_core"],
+    "sim": ["simulators", "device_drivers", "access_core"],
 }
 
 
-def import_errors(extra: str, packages: list[str]) -> dict[str, str]:
+def import_errors(extra: str, program_and_below: list[str]) -> dict[str, str]:
     """What cannot be imported when only one extra is installed."""
     program = Path(__file__).with_name("only_extra.py")
     finished = subprocess.run(
-        [sys.executable, str(program), extra, *packages],
+        [sys.executable, str(program), extra, *program_and_below],
         cwd=ROOT,
         capture_output=True,
         check=True,
@@ -30,15 +31,20 @@ def import_errors(extra: str, packages: list[str]) -> dict[str, str]:
     return dict(json.loads(finished.stdout.splitlines()[-1]))
 
 
-@pytest.mark.parametrize("extra", NEEDS)
+@pytest.mark.parametrize("extra", PROGRAMS)
 def test_every_module_imports_with_its_extra_alone(extra: str) -> None:
     """Every module of a program can be imported when only its own extra is installed."""
-    assert import_errors(extra, NEEDS[extra]) == {}
+    assert import_errors(extra, PROGRAMS[extra]) == {}
+
+
+def test_drivers_import_with_the_edge_extra() -> None:
+    """Every driver can be imported when only the edge's extra is installed."""
+    assert import_errors("edge", ["device_drivers", "access_core"]) == {}
 
 
 def test_control_a_foreign_extra_is_refused() -> None:
     """The server cannot be imported with the edge's extra, so the check above does check."""
-    errors = import_errors("edge", ["access_core", "central_server"])
+    errors = import_errors("edge", PROGRAMS["central"])
     assert any("outside the extra" in text for text in errors.values())
 
 
