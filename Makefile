@@ -4,7 +4,7 @@ READY := .venv/.ready
 BROWSER := .venv/.ready-browser
 PACKAGES := access_core device_drivers edge_agent central_server simulators tests
 
-.PHONY: help setup demo demo-once test check bench test-nightly lock assets docs clean
+.PHONY: help setup demo demo-once test check bench test-nightly lock assets wheel docs clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -47,6 +47,9 @@ lock: $(READY) ## re-make the lock files from pyproject.toml and package.json; U
 
 assets: $(READY) ## bring the page assets again
 	$(PY) deploy/workstation/page_assets.py
+
+wheel: assets ## build the wheel into dist/
+	$(PY) -m hatchling build -t wheel
 
 docs: $(READY) ## make the reference pages from the code they describe
 	$(PY) docs/generate.py
