@@ -145,7 +145,7 @@ def access_requests(draw: st.DrawFn) -> AccessRequest:
 access_events: Final = st.builds(
     AccessEvent,
     kind=st.sampled_from(AccessEventKind),
-    wall_ms=st.integers(0, 2**53),
+    wall_ms=st.integers(0, 2**42 - 1),
     mono_ns=st.integers(0, 2**62),
     boot=short_text,
     clock=st.sampled_from(ClockState),
@@ -159,6 +159,6 @@ access_events: Final = st.builds(
     reasons=st.lists(st.sampled_from(ReasonCode).map(str), max_size=3).map(tuple),
     notes=st.lists(st.sampled_from(ReasonCode).map(str), max_size=3).map(tuple),
     is_offline=st.booleans(),
-    revision=st.integers(0, 2**53),
+    revision=st.integers(0, 2**63 - 1),
     detail=st.text(max_size=200),
 )

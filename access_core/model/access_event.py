@@ -6,6 +6,7 @@ import msgspec
 
 from access_core.devices.events import Direction
 from access_core.ids import AccessPointId, CommandId, GateId, HolderId, PassId
+from access_core.quantities import Count, WallMs
 
 
 class AccessEventKind(StrEnum):
@@ -57,8 +58,8 @@ class AccessEvent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     """
 
     kind: AccessEventKind
-    wall_ms: int
-    mono_ns: int
+    wall_ms: WallMs
+    mono_ns: Count
     boot: str
     clock: ClockState = ClockState.SYNCHRONISED
     gate_id: GateId | None = None
@@ -68,7 +69,7 @@ class AccessEvent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     """Joins grant, release and passage."""
     pass_id: PassId | None = None
     holder_id: HolderId | None = None
-    step: int | None = None
+    step: Count | None = None
     """The step of a rotating pass."""
     reasons: tuple[str, ...] = ()
     """Reason codes, the deciding one first."""
@@ -76,7 +77,7 @@ class AccessEvent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     """Reasons that would have refused an entry but do not bar a way out."""
     is_offline: bool = False
     """Decided while the centre could not be reached."""
-    revision: int = 0
+    revision: Count = 0
     """Of the snapshot that decided."""
     detail: str = ""
     """In words, for the engineer; at most 200 characters."""

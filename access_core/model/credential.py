@@ -5,6 +5,7 @@ from enum import StrEnum
 import msgspec
 
 from access_core.ids import AccessLevelId, HolderId, PassId
+from access_core.quantities import Count
 
 
 class CredentialStatus(StrEnum):
@@ -26,7 +27,7 @@ class Credential(msgspec.Struct, frozen=True, kw_only=True):
     pass_id: PassId
     holder_id: HolderId
     status: CredentialStatus
-    valid_from_s: int
-    valid_until_s: int
+    valid_from_s: Count
+    valid_until_s: Count
     access_levels: tuple[AccessLevelId, ...]
     is_holder_blocked: bool = False

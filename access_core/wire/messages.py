@@ -15,6 +15,7 @@ from access_core.model.access_level import AccessLevel
 from access_core.model.credential import Credential
 from access_core.model.schedule import Schedule
 from access_core.model.topology import AccessPoint, Area, Gate
+from access_core.quantities import Count, WallMs
 
 VERSION: Final = 1
 MAX_BATCH_EVENTS: Final = 500
@@ -27,8 +28,8 @@ class IssuerKey(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
     kid: KeyId
     public_key: bytes
-    valid_from_s: int
-    valid_until_s: int
+    valid_from_s: Count
+    valid_until_s: Count
 
 
 class TypePolicy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -64,10 +65,10 @@ class ChangeSet(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     version: int
     site_id: SiteId
     edge_id: EdgeId
-    base: int
-    revision: int
-    issued_ms: int
-    expires_ms: int
+    base: Count
+    revision: Count
+    issued_ms: WallMs
+    expires_ms: WallMs
     """After this moment the rules are stale."""
     rules: SiteRules | None = None
     """None: as they were."""
@@ -107,7 +108,7 @@ class EnrolResponse(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     site_id: SiteId
     policy_keys: tuple[NamedKey, ...]
     receipt_keys: tuple[NamedKey, ...]
-    now_ms: int
+    now_ms: WallMs
 
 
 class EventBatch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -120,7 +121,7 @@ class EventBatch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     edge_id: EdgeId
     epoch: bytes
     """16 random bytes made with the journal."""
-    first_seq: int
+    first_seq: Count
     prev_hash: bytes
     events: list[msgspec.Raw]
 
@@ -131,19 +132,19 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     version: int
     edge_id: EdgeId
     epoch: bytes
-    seq: int
+    seq: Count
     head_hash: bytes
-    received_ms: int
+    received_ms: WallMs
 
 
 class EdgeStatus(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How an edge is and what it holds."""
 
     version: int
-    revision: int
-    journal_seq: int
-    delivered_seq: int
-    now_ms: int
+    revision: Count
+    journal_seq: Count
+    delivered_seq: Count
+    now_ms: WallMs
     software: str
     devices: dict[str, str] = {}
     """Device id -> state in words."""

@@ -1,7 +1,8 @@
 """Requests signed by an edge: HTTP Message Signatures (RFC 9421) with Content-Digest (RFC 9530).
 
 One fixed profile, so that there is nothing to negotiate: label `edge`, components
-`"@method" "@path" "@query" "content-digest"`, parameters created, keyid, nonce, alg="ed25519".
+`"@method" "@path" "@query" "content-digest"`, parameters created, keyid, alg="ed25519", nonce
+in this order.
 """
 
 import re
@@ -20,8 +21,8 @@ MAX_SKEW_S: Final = 300
 """How far `created` may be from the verifier's clock; nonces are remembered twice as long."""
 _INPUT: Final = re.compile(
     r'edge=\("@method" "@path" "@query" "content-digest"\)'
-    r';created=(\d{1,12});keyid="([A-Za-z0-9._-]{1,64})";nonce="([A-Za-z0-9_-]{16,64})"'
-    r';alg="ed25519"'
+    r';created=(\d{1,12});keyid="([A-Za-z0-9._-]{1,64})"'
+    r';alg="ed25519";nonce="([A-Za-z0-9_-]{16,64})"'
 )
 _SIGNATURE: Final = re.compile(r"edge=:([A-Za-z0-9+/=]{86,88}):")
 SIGNATURE_INPUT: Final = "signature-input"
@@ -106,7 +107,7 @@ def _content_digest(body: bytes) -> str:
 def _parameters(key_id: str, created_s: int, nonce: str) -> str:
     return (
         '("@method" "@path" "@query" "content-digest")'
-        f';created={created_s};keyid="{key_id}";nonce="{nonce}";alg="ed25519"'
+        f';created={created_s};keyid="{key_id}";alg="ed25519";nonce="{nonce}"'
     )
 
 
