@@ -188,26 +188,27 @@ def read_settings(path: Path) -> EdgeSettings:
     try:
         settings = EdgeSettings.model_validate(given)
     except ValidationError as error:
-        problems = [_problem(path, details) for details in error.errors()]
+        problems = [_problem(path, details) for details in _own_faults(error.errors())]
         raise ExceptionGroup(f"{path}: {len(problems)} wrong", problems) from error
     return _from_folder(settings, path.parent)
 
 
 def settings_with_origin(settings: EdgeSettings) -> Iterator[tuple[str, object, str]]:
     """(dotted key, value, `file` or `default`) for every setting, in the order of the file."""
-    yield from _origins("", settings)
+    yield from _origins("", settings, is_given=True)
 
 
-def _origins(prefix: str, model: BaseModel) -> Iterator[tuple[str, object, str]]:
+def _origins(prefix: str, model: BaseModel, *, is_given: bool) -> Iterator[tuple[str, object, str]]:
     for name in type(model).model_fields:
         value = getattr(model, name)
         key = prefix.rstrip(".") if name == "device" else f"{prefix}{name}"
-        origin = "file" if name in model.model_fields_set else "default"
+        is_from_file = is_given and name in model.model_fields_set
+        origin = "file" if is_from_file else "default"
         if isinstance(value, BaseModel):
-            yield from _origins(f"{key}.", value)
+            yield from _origins(f"{key}.", value, is_given=is_from_file)
         elif isinstance(value, tuple):
             for index, item in enumerate(value):
-                yield from _origins(f"{key}[{index}].", item)
+                yield from _origins(f"{key}[{index}].", item, is_given=is_from_file)
         else:
             yield key, value, origin
 
@@ -229,6 +230,19 @@ def _from_folder(settings: EdgeSettings, folder: Path) -> EdgeSettings:
     if centre.ca_file is not None:
         centre = centre.model_copy(update={"ca_file": folder.absolute() / centre.ca_file})
     return settings.model_copy(update={"edge": edge, "centre": centre})
+
+
+def _own_faults(found: list[ErrorDetails]) -> list[ErrorDetails]:
+    """Without those that only follow from others: a list is too short if its item is wrong."""
+    return [
+        details
+        for details in found
+        if details["type"] != "too_short"
+        or not any(
+            other is not details and other["loc"][: len(details["loc"])] == details["loc"]
+            for other in found
+        )
+    ]
 
 
 def _problem(path: Path, details: ErrorDetails) -> SettingsError:

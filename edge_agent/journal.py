@@ -13,6 +13,7 @@ import secrets
 import sqlite3
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -20,7 +21,7 @@ import aiosqlite
 
 from access_core.devices.events import Direction
 from access_core.errors import AccessControlError, StoreDamaged, UntrustedMessage
-from access_core.ids import CommandId, PassId
+from access_core.ids import PassId
 from access_core.model.access_event import AccessEvent
 from access_core.model.access_event import AccessEventKind as Kind
 from access_core.wire import event_chain
@@ -53,7 +54,6 @@ CREATE TABLE IF NOT EXISTS pass_ledger (
   direction TEXT NOT NULL,
   highest_step INTEGER,
   entries_taken INTEGER NOT NULL,
-  last_ms INTEGER NOT NULL,
   PRIMARY KEY (pass_id, direction)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS open_grant (
@@ -64,11 +64,10 @@ CREATE TRIGGER IF NOT EXISTS journal_ledger AFTER INSERT ON journal
 WHEN NEW.pass_id IS NOT NULL AND (NEW.accepted_step IS NOT NULL OR NEW.entries > 0)
 BEGIN
   INSERT INTO pass_ledger VALUES
-    (NEW.pass_id, NEW.direction, NEW.accepted_step, NEW.entries, NEW.wall_ms)
+    (NEW.pass_id, NEW.direction, NEW.accepted_step, NEW.entries)
   ON CONFLICT (pass_id, direction) DO UPDATE SET
     highest_step = max(ifnull(highest_step, -1), ifnull(NEW.accepted_step, -1)),
-    entries_taken = entries_taken + NEW.entries,
-    last_ms = NEW.wall_ms;
+    entries_taken = entries_taken + NEW.entries;
 END;
 CREATE TRIGGER IF NOT EXISTS journal_granted AFTER INSERT ON journal
 WHEN NEW.kind = 'access_granted' AND NEW.decision_id IS NOT NULL
@@ -82,7 +81,6 @@ BEGIN
 END;
 """
 _INSERT: Final = "INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_FIRE_KINDS: Final = (Kind.FIRE_ACTIVATED, Kind.FIRE_CLEARED, Kind.FIRE_RESET)
 _USES_AN_ENTRY: Final = frozenset({Kind.ACCESS_TAKEN, Kind.ACCESS_OUTCOME_UNKNOWN})
 _CHECKED_AT_START: Final = 200
 """Newest rows whose chain is checked when the file is opened; `export` checks all."""
@@ -133,9 +131,17 @@ class LedgerEntry:
 class Journal:
     """An open journal file. One process, one writer."""
 
-    def __init__(self, db: aiosqlite.Connection, epoch: bytes, head: Head, delivered: int) -> None:
-        """Use `open_journal`."""
+    def __init__(
+        self,
+        db: aiosqlite.Connection,
+        reading: aiosqlite.Connection,
+        epoch: bytes,
+        head: Head,
+        delivered: int,
+    ) -> None:
+        """Use `open_journal`. `reading` answers even while `db` waits for the disk."""
         self._db = db
+        self._reading = reading
         self._epoch = epoch
         self._head = head
         self._delivered = delivered
@@ -173,14 +179,17 @@ class Journal:
             return row
 
     async def ledger(self, pass_id: PassId, direction: Direction) -> LedgerEntry:
-        """What the rows so far say of a pass in one direction."""
-        rows = list(
-            await self._db.execute_fetchall(
-                "SELECT entries_taken, highest_step FROM pass_ledger"
-                " WHERE pass_id = ? AND direction = ?",
-                (pass_id, direction.value),
+        """What the rows so far say of a pass in one direction. Raises StoreDamaged."""
+        try:
+            rows = list(
+                await self._reading.execute_fetchall(
+                    "SELECT entries_taken, highest_step FROM pass_ledger"
+                    " WHERE pass_id = ? AND direction = ?",
+                    (pass_id, direction.value),
+                )
             )
-        )
+        except sqlite3.Error as error:
+            raise StoreDamaged(f"journal: {error}") from error
         if not rows:
             return LedgerEntry()
         entries, step = rows[0]
@@ -231,14 +240,14 @@ class Journal:
     async def trim(self, now_ms: int, keep_days: int) -> int:
         """Remove delivered rows older than `keep_days`; how many were removed."""
         rows = list(
-            await self._db.execute_fetchall(
-                "SELECT max(seq) FROM (SELECT seq, wall_ms FROM journal WHERE seq <= ?"
-                " ORDER BY seq LIMIT ?) WHERE wall_ms < ?",
-                (self._delivered, _TRIM_ROWS, now_ms - keep_days * _DAY_MS),
+            await self._reading.execute_fetchall(
+                "SELECT ifnull(min(iif(wall_ms >= ?, seq, NULL)) - 1, max(seq)) FROM"
+                " (SELECT seq, wall_ms FROM journal WHERE seq <= ? ORDER BY seq LIMIT ?)",
+                (now_ms - keep_days * _DAY_MS, self._delivered, _TRIM_ROWS),
             )
         )
-        last = rows[0][0]
-        if last is None:
+        last: int | None = rows[0][0]
+        if last is None or not await self._rows(last - 1, 1):
             return 0
         before = await self._hash_of(last)
         async with self._writing:
@@ -256,7 +265,7 @@ class Journal:
 
     async def open_grants(self) -> list[AccessEvent]:
         """Grants that have no outcome yet, oldest first."""
-        rows = await self._db.execute_fetchall(
+        rows = await self._reading.execute_fetchall(
             "SELECT line FROM journal JOIN open_grant USING (seq) ORDER BY seq"
         )
         return [_EVENT.read(line) for (line,) in rows]
@@ -264,7 +273,7 @@ class Journal:
     async def is_fire_unreset(self) -> bool:
         """Whether the newest event of a fire is not its reset."""
         rows = list(
-            await self._db.execute_fetchall(
+            await self._reading.execute_fetchall(
                 "SELECT kind FROM journal WHERE kind IN ('fire_activated', 'fire_cleared',"
                 " 'fire_reset') ORDER BY seq DESC LIMIT 1"
             )
@@ -273,7 +282,9 @@ class Journal:
 
     async def rows_verified(self, page: int = 1_000) -> AsyncIterator[Row]:
         """Every row from the oldest on; StoreDamaged at the first that breaks the chain."""
-        about = list(await self._db.execute_fetchall("SELECT trimmed_seq, trimmed_hash FROM about"))
+        about = list(
+            await self._reading.execute_fetchall("SELECT trimmed_seq, trimmed_hash FROM about")
+        )
         seq, before = about[0]
         while rows := await self._rows(seq, page):
             for row in rows:
@@ -281,13 +292,18 @@ class Journal:
                 seq = row.seq
                 yield row
 
+    async def answers(self) -> bool:
+        """Whether the writer is alive; waits for what is being written. Writes nothing."""
+        await self._db.execute_fetchall("SELECT 1")
+        return True
+
     async def close(self) -> None:
         """Finish what is being written and close the file."""
         async with self._writing:
             await self._db.close()
 
     async def _rows(self, after_seq: int, limit: int) -> list[Row]:
-        found = await self._db.execute_fetchall(
+        found = await self._reading.execute_fetchall(
             "SELECT seq, line, hash FROM journal WHERE seq > ? ORDER BY seq LIMIT ?",
             (after_seq, limit),
         )
@@ -295,7 +311,7 @@ class Journal:
 
     async def _hash_of(self, seq: int) -> bytes:
         rows = list(
-            await self._db.execute_fetchall(
+            await self._reading.execute_fetchall(
                 "SELECT hash FROM journal WHERE seq = ? UNION ALL"
                 " SELECT trimmed_hash FROM about WHERE trimmed_seq = ?",
                 (seq, seq),
@@ -321,7 +337,7 @@ async def open_journal(path: Path) -> Journal:
     """
     db = await aiosqlite.connect(path, isolation_level=None)
     try:
-        return await _open(db)
+        return await _open(db, path)
     except sqlite3.DatabaseError as error:
         await db.close()
         raise StoreDamaged(f"{path}: {error}") from error
@@ -330,7 +346,7 @@ async def open_journal(path: Path) -> Journal:
         raise
 
 
-async def _open(db: aiosqlite.Connection) -> Journal:
+async def _open(db: aiosqlite.Connection, path: Path) -> Journal:
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "temp_store=MEMORY"):
         await db.execute(f"PRAGMA {pragma}")
     await db.executescript(_SCHEMA)
@@ -350,12 +366,13 @@ async def _open(db: aiosqlite.Connection) -> Journal:
             "SELECT seq, line, hash FROM journal ORDER BY seq DESC LIMIT ?", (_CHECKED_AT_START,)
         )
     ][::-1]
-    for before, row in zip(newest, newest[1:], strict=False):
+    for before, row in pairwise(newest):
         _checked(epoch, row, before.seq, before.hash)
     head = Head(newest[-1].seq, newest[-1].hash) if newest else Head(trimmed_seq, trimmed_hash)
     if not trimmed_seq <= delivered <= head.seq:
         raise StoreDamaged(f"journal: delivered up to {delivered}, but the newest is {head.seq}")
-    return Journal(db, epoch, head, delivered)
+    reading = await aiosqlite.connect(path, isolation_level=None)
+    return Journal(db, reading, epoch, head, delivered)
 
 
 def set_aside(path: Path, now_ms: int) -> Path:

@@ -1,0 +1,1 @@
+"""What the technician's commands do, beside serving the gate."""
