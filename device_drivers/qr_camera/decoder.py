@@ -1,35 +1,112 @@
-"""A grey frame -> the payloads of the QR codes in it."""
+"""A grey frame -> the payloads of the QR codes in it, within a deadline.
 
-from collections.abc import Iterable
+    plain read (zxing-cpp) --read--> done
+      | nothing read
+    cut-outs of symbols seen but not decoded, else the busiest region: region steps
+      | nothing read
+    one whole-frame step, another one for each frame in turn
+
+Between the steps the time is looked at: a step that would not end within the deadline is not
+begun. How long the plain read took on this very frame tells how long the others will, so that a
+sheet printed to waste time makes the chain shorter, not longer. OpenCV's own QR detectors are
+never used: they take minutes on such a sheet.
+"""
+
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
-
-import numpy as np
-from numpy.typing import NDArray
 
 from access_core.clock import Clock
+from device_drivers.qr_camera.steps import (
+    FRAME_STEPS,
+    REGION_STEPS,
+    Grey,
+    Step,
+    Symbol,
+    busiest_region,
+    fit,
+    read_plain,
+    zbar_step,
+)
+from device_drivers.qr_camera.zbar_process import ZbarProcess
+
+MAX_PAYLOAD = 512
+"""Longest payload handed on, bytes: the limit of a presented credential."""
+
+MAX_PAYLOADS = 4
+"""Most payloads handed on from one frame: nobody holds up more passes at once."""
+
+MAX_REGIONS = 2
+"""Most cut-outs looked at again in one frame."""
+
+LONGEST_SIDE_PX = 1280
+"""Larger frames are made smaller first: no step gains from more, all take longer."""
 
 
 @dataclass(frozen=True, slots=True)
 class DecodeResult:
-    """What was found in one frame."""
+    """What was found in one picture."""
 
     payloads: tuple[bytes, ...]
-    """Each distinct payload once, byte for byte."""
+    """Each distinct payload once, byte for byte. From a camera at most 4 of at most 512 bytes."""
+    texts: tuple[str, ...]
+    """The same for people, one for each payload."""
     elapsed_ms: float
     stages: tuple[str, ...]
-    """Names of the steps tried, in order."""
+    """Names of the steps taken, in order; the last one read it, if anything was read."""
 
 
 class QrDecoder:
-    """The chain of decoding steps for a stream of frames; remembers whose turn it is."""
+    """The chain of decoding steps for a stream of frames; remembers whose turn it is.
 
-    def __init__(self, clock: Clock, *, deadline_ms: int = 60) -> None: ...
+    Not for two threads at once.
+    """
 
-    def decode(self, frame: NDArray[np.uint8]) -> DecodeResult: ...
+    def __init__(
+        self, clock: Clock, *, deadline_ms: int = 60, zbar: ZbarProcess | None = None
+    ) -> None:
+        """No step begins that would end later than `deadline_ms` after the frame came.
+
+        Without `zbar` the chain works without that step; the caller closes it.
+        """
+        self._clock = clock
+        self._deadline_ms = deadline_ms
+        self._zbar = () if zbar is None else (zbar_step(zbar),)
+        self._turn = 0
+
+    def decode(self, frame: Grey) -> DecodeResult:
+        """The payloads in `frame`, rows by columns, a byte a pixel. Never raises."""
+        start = self._clock.now()
+        stages = ["plain"]
+        picture = fit(frame, LONGEST_SIDE_PX)
+        found = read_plain(picture)
+        plain_ms = self._clock.now().ms_since(start)
+        symbols = found.symbols
+        if not symbols:
+            for step, part in self._rescues(picture, found.regions):
+                if self._clock.now().ms_since(start) + step.cost * plain_ms > self._deadline_ms:
+                    continue
+                stages.append(step.name)
+                symbols = step.read(part)
+                if symbols:
+                    break
+        elapsed_ms = self._clock.now().ms_since(start)
+        short = [symbol for symbol in symbols if len(symbol.payload) <= MAX_PAYLOAD]
+        return as_result(short[:MAX_PAYLOADS], elapsed_ms, stages)
+
+    def _rescues(self, picture: Grey, reported: list[Grey]) -> Iterator[tuple[Step, Grey]]:
+        regions = reported[:MAX_REGIONS]
+        if not regions:
+            busiest = busiest_region(picture)
+            regions = [] if busiest is None else [busiest]
+        for region in regions:
+            for step in (*REGION_STEPS, *self._zbar):
+                yield step, region
+        in_turn = (*FRAME_STEPS, *self._zbar)
+        self._turn = (self._turn + 1) % len(in_turn)
+        yield in_turn[self._turn], picture
 
 
-def decode_image_file(path: Path, clock: Clock) -> DecodeResult: ...
-
-
-def images_under(paths: Iterable[Path]) -> list[Path]: ...
+def as_result(symbols: Iterable[Symbol], elapsed_ms: float, stages: list[str]) -> DecodeResult:
+    """Each distinct code of `symbols` once; empty ones are none."""
+    distinct = {symbol.payload: symbol.text for symbol in symbols if symbol.payload}
+    return DecodeResult(tuple(distinct), tuple(distinct.values()), elapsed_ms, tuple(stages))

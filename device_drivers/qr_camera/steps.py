@@ -1,0 +1,243 @@
+"""The pictures that the decoder chain tries when the plain one gives nothing.
+
+The order and the numbers were measured (2026-11) on public sets and the simulated gate set:
+unsharp for small and moving codes, equalizing for glare and cracks, a Wiener filter for defocus,
+gamma for bright surroundings, zbar for cracked glass.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import cv2
+import numpy as np
+import zxingcpp
+from numpy.typing import NDArray
+
+from device_drivers.qr_camera.zbar_process import ZbarProcess
+
+Grey: TypeAlias = NDArray[np.uint8]
+"""A grey picture, rows by columns, 0 black to 255 white."""
+
+REGION_SIDE_PX = 384
+"""Side of the region looked at when nothing was recognized: a phone's width at 20 cm."""
+
+REGION_LONGEST_PX = 512
+"""A larger cut-out is made smaller: its code is large enough, and steps enlarge it again."""
+
+LEAST_SIDE_PX = 32
+"""A smaller cut-out holds no code: the smallest has 21 modules."""
+
+BUSY_DENSITY = 3.0
+"""Mean edge strength of a quarter-size picture that a code exceeds, grey levels a pixel."""
+
+_STRONGEST_EDGE = 40
+"""Stronger edges count as this strong: one bright border is not a code."""
+
+_WINDOW = 49
+"""Side of the averaging window on the quarter-size picture, pixels."""
+
+REGION_MARGIN = 0.45
+"""How much of a symbol's size is added on each side of it."""
+
+
+_QR = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCodeModel2])
+"""Without Micro and rMQR codes, which no pass uses: 13 % faster."""
+
+_ANY_QR = zxingcpp.BarcodeFormats(
+    [zxingcpp.BarcodeFormat.QRCodeModel2, zxingcpp.BarcodeFormat.QRCodeModel1]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """One code that was read."""
+
+    payload: bytes
+    """Its content, byte for byte."""
+    text: str
+    """The same for people, in the character set that the code names or seems to use."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One way to look at a picture again."""
+
+    name: str
+    read: Callable[[Grey], list[Symbol]]
+    cost: float
+    """Time it takes, as a multiple of the plain step on the same picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlainRead:
+    """What the first step found."""
+
+    symbols: list[Symbol]
+    regions: list[Grey]
+    """Cut-outs around symbols that were seen but not decoded."""
+
+
+def read_plain(picture: Grey) -> PlainRead:
+    """Read with zxing-cpp, and cut out what it saw but could not decode."""
+    seen = zxingcpp.read_barcodes(
+        picture,
+        formats=_QR,
+        try_rotate=False,
+        try_downscale=True,
+        try_invert=True,
+        text_mode=zxingcpp.TextMode.Plain,
+        return_errors=True,
+    )
+    regions = [_cut_out(picture, code.position) for code in seen if not code.valid]
+    return PlainRead(
+        symbols=[_symbol(code) for code in seen if code.valid],
+        regions=[region for region in regions if min(region.shape) >= LEAST_SIDE_PX],
+    )
+
+
+def fit(picture: Grey, longest_side_px: int) -> Grey:
+    """`picture`, made smaller if its longest side exceeds `longest_side_px`."""
+    longest = max(picture.shape)
+    if longest <= longest_side_px:
+        return picture
+    factor = longest_side_px / longest
+    smaller = cv2.resize(picture, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    return np.asarray(smaller, np.uint8)
+
+
+def unsharp(picture: Grey, sigma: float, amount: float) -> Grey:
+    """`picture` with its edges raised."""
+    soft = cv2.GaussianBlur(picture, (0, 0), sigma)
+    return np.asarray(cv2.addWeighted(picture, 1 + amount, soft, -amount, 0), np.uint8)
+
+
+def twice_the_size(picture: Grey) -> Grey:
+    """`picture` enlarged, smoothly."""
+    larger = cv2.resize(picture, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
+    return np.asarray(larger, np.uint8)
+
+
+def _gamma_table(gamma: float) -> Grey:
+    levels = np.arange(256) / 255
+    return np.asarray(np.round(levels**gamma * 255), np.uint8)
+
+
+_BRIGHTER, _DARKER = _gamma_table(0.4), _gamma_table(2.5)
+
+
+def _gamma(picture: Grey, table: Grey) -> Grey:
+    return np.asarray(cv2.LUT(picture, table), np.uint8)
+
+
+def _threshold(picture: Grey) -> Grey:
+    black_white = cv2.adaptiveThreshold(
+        picture, 255, cv2.ADAPTIVE_THRESH_GAUSSIAN_C, cv2.THRESH_BINARY, 51, 0
+    )
+    return np.asarray(black_white, np.uint8)
+
+
+def _equalized(picture: Grey) -> Grey:
+    return np.asarray(cv2.createCLAHE(clipLimit=3.0, tileGridSize=(8, 8)).apply(picture), np.uint8)
+
+
+def _refocusing_kernel(sigma: float, noise: float) -> NDArray[np.float32]:
+    """The Wiener filter against a Gaussian blur of `sigma` pixels, cut to 31 by 31 pixels."""
+    size, reach = 64, 15
+    frequency = np.fft.fftfreq(size)
+    squared = frequency[:, None] ** 2 + frequency[None, :] ** 2
+    blur = np.exp(-2 * (np.pi * sigma) ** 2 * squared)
+    kernel = np.fft.fftshift(np.real(np.fft.ifft2(blur / (blur**2 + noise))))
+    middle = size // 2
+    cut = kernel[middle - reach : middle + reach + 1, middle - reach : middle + reach + 1]
+    return np.asarray(cut / cut.sum(), np.float32)
+
+
+_SLIGHT, _STRONG = _refocusing_kernel(3.0, 0.01), _refocusing_kernel(3.5, 0.03)
+
+
+def _refocused(picture: Grey, kernel: NDArray[np.float32]) -> Grey:
+    return np.asarray(cv2.filter2D(picture, -1, kernel), np.uint8)
+
+
+def _symbol(code: zxingcpp.Barcode) -> Symbol:
+    return Symbol(bytes(code.bytes), code.text)
+
+
+def _read(picture: Grey) -> list[Symbol]:
+    plain = zxingcpp.TextMode.Plain
+    codes = zxingcpp.read_barcodes(picture, formats=_QR, try_rotate=False, text_mode=plain)
+    return [_symbol(code) for code in codes]
+
+
+def read_any_model(picture: Grey) -> list[Symbol]:
+    """Read codes of the first QR model too, as old pictures show; no pass is one."""
+    plain = zxingcpp.TextMode.Plain
+    codes = zxingcpp.read_barcodes(picture, formats=_ANY_QR, text_mode=plain)
+    return [_symbol(code) for code in codes]
+
+
+REGION_STEPS: tuple[Step, ...] = (
+    Step("region equalized", lambda p: _read(twice_the_size(_equalized(p))), 2),
+    Step("region unsharp", lambda p: _read(unsharp(twice_the_size(p), 3, 2)), 3),
+    Step("region refocused", lambda p: _read(_refocused(p, _SLIGHT)), 3.5),
+    Step("region refocused more", lambda p: _read(_refocused(p, _STRONG)), 3.5),
+)
+"""Tried in order on each cut-out."""
+
+FRAME_STEPS: tuple[Step, ...] = (
+    Step("unsharp", lambda p: _read(unsharp(p, 2, 3)), 4),
+    Step("brighter", lambda p: _read(_gamma(p, _BRIGHTER)), 1.5),
+    Step("darker", lambda p: _read(_gamma(p, _DARKER)), 1.5),
+    Step("threshold", lambda p: _read(_threshold(p)), 8.5),
+)
+"""One of them, or zbar, per frame, in turn."""
+
+ZBAR_COST = 6.0
+"""Cost of zbar on a picture of `ZBAR_SIDE_PX`; its process is ended if it takes much longer."""
+
+ZBAR_SIDE_PX = 640
+"""Longest side of a picture given to zbar: at 1280 it takes 20 ms, at 640 a quarter."""
+
+
+def zbar_step(zbar: ZbarProcess) -> Step:
+    """The step that asks `zbar`."""
+
+    def read(picture: Grey) -> list[Symbol]:
+        payloads = zbar.read(fit(picture, ZBAR_SIDE_PX))
+        return [Symbol(payload, payload.decode(errors="replace")) for payload in payloads]
+
+    return Step("zbar", read, ZBAR_COST)
+
+
+def _cut_out(picture: Grey, position: zxingcpp.Position) -> Grey:
+    corners = (position.top_left, position.top_right, position.bottom_right, position.bottom_left)
+    columns = [corner.x for corner in corners]
+    rows = [corner.y for corner in corners]
+    margin_x = round((max(columns) - min(columns)) * REGION_MARGIN)
+    margin_y = round((max(rows) - min(rows)) * REGION_MARGIN)
+    top, left = max(min(rows) - margin_y, 0), max(min(columns) - margin_x, 0)
+    cut = picture[top : max(rows) + margin_y, left : max(columns) + margin_x]
+    return fit(np.ascontiguousarray(cut), REGION_LONGEST_PX)
+
+
+def busiest_region(picture: Grey) -> Grey | None:
+    """The square of `picture` with most edges in both directions, as a code has; None if calm.
+
+    Where a code was not even recognized as one, this is where it is.
+    """
+    small = np.asarray(cv2.resize(picture, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA))
+    if min(small.shape) < _WINDOW:
+        return None
+    across = cv2.absdiff(small[1:, 1:], small[1:, :-1])
+    down = cv2.absdiff(small[1:, 1:], small[:-1, 1:])
+    both = cv2.min(cv2.min(across, down), np.full_like(across, _STRONGEST_EDGE))
+    density = cv2.boxFilter(both, cv2.CV_32F, (_WINDOW, _WINDOW))
+    _, highest, _, (column, row) = cv2.minMaxLoc(density)
+    if highest < BUSY_DENSITY:
+        return None
+    height, width = picture.shape
+    top = max(0, min(row * 4 - REGION_SIDE_PX // 2, height - REGION_SIDE_PX))
+    left = max(0, min(column * 4 - REGION_SIDE_PX // 2, width - REGION_SIDE_PX))
+    cut = picture[top : top + REGION_SIDE_PX, left : left + REGION_SIDE_PX]
+    return np.ascontiguousarray(cut)
