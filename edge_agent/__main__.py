@@ -101,11 +101,14 @@ def show_snapshot(config: ConfigOption = _DEFAULT_CONFIG) -> None:
 
 
 @app.command("export-journal")
-def export_journal(config: ConfigOption = _DEFAULT_CONFIG) -> None:
+def export_journal(
+    follow: Annotated[bool, typer.Option("--follow", help="Go on with what comes.")] = False,
+    config: ConfigOption = _DEFAULT_CONFIG,
+) -> None:
     """Write the journal as JSON lines with sequence and hash, checking the chain on the way."""
     from edge_agent.commands.export_journal import export  # noqa: PLC0415 - as above
 
-    count = _finish(export(_settings(config), sys.stdout, sys.stderr))
+    count = _finish(export(_settings(config), sys.stdout, sys.stderr, follows=follow))
     print(f"{count} events, chain unbroken", file=sys.stderr)
 
 

@@ -280,17 +280,24 @@ class Journal:
         )
         return bool(rows) and rows[0][0] != Kind.FIRE_RESET
 
-    async def rows_verified(self, page: int = 1_000) -> AsyncIterator[Row]:
-        """Every row from the oldest on; StoreDamaged at the first that breaks the chain."""
+    async def rows_verified(
+        self, page: int = 1_000, *, look_every_s: float | None = None
+    ) -> AsyncIterator[Row]:
+        """Every row from the oldest on; StoreDamaged at the first that breaks the chain.
+
+        With `look_every_s` also those written later, without an end.
+        """
         about = list(
             await self._reading.execute_fetchall("SELECT trimmed_seq, trimmed_hash FROM about")
         )
         seq, before = about[0]
-        while rows := await self._rows(seq, page):
+        while (rows := await self._rows(seq, page)) or look_every_s is not None:
             for row in rows:
                 before = _checked(self._epoch, row, seq, before)
                 seq = row.seq
                 yield row
+            if not rows and look_every_s is not None:
+                await asyncio.sleep(look_every_s)
 
     async def answers(self) -> bool:
         """Whether the writer is alive; waits for what is being written. Writes nothing."""
