@@ -36,17 +36,18 @@ find_python() { # print the first interpreter that is Python 3.11 or later
 # ---------------------------------------------------------------- Debian packages
 
 has_font_for_chinese() { compgen -G '/usr/share/fonts/*/*/NotoSansCJK*' >/dev/null; }
-has_zbar() { /sbin/ldconfig -p 2>/dev/null | grep 'libzbar\.so\.0' >/dev/null; }
+has_library() { /sbin/ldconfig -p 2>/dev/null | grep -F "$1" >/dev/null; }
 
 debian_packages_missing() { # print the names of the Debian packages that this part needs and that are missing
   case $PART in
   product)
     "$python" -c 'import ensurepip, venv' 2>/dev/null || echo python3-venv
-    has_zbar || echo libzbar0
+    has_library libzbar.so.0 || echo libzbar0
     ;;
   browser)
     command -v chromium >/dev/null || echo chromium
     has_font_for_chinese || echo fonts-noto-cjk
+    has_library libatomic.so.1 || echo libatomic1 # Playwright's driver is linked with it
     ;;
   esac
 }
@@ -61,10 +62,14 @@ install_debian_packages() { # install_debian_packages NAME...: through apt, as r
     echo "         sudo is needed to install: $*"
     as_root=(sudo)
   fi
-  "${as_root[@]}" apt-get update -qq || echo "         apt-get update failed; trying with the lists that are there"
+  mkdir -p build
+  "${as_root[@]}" apt-get update >build/apt.log 2>&1 ||
+    echo "         apt-get update failed; trying with the lists that are there"
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
-    apt-get install -y -qq --no-install-recommends "$@" >/dev/null ||
-    refuse "apt-get could not install: $* (its own words are above)." "$cure"
+    apt-get install -y --no-install-recommends "$@" >>build/apt.log 2>&1 || {
+    tail -n 20 build/apt.log >&2
+    refuse "apt-get could not install: $* (its own words are above and in build/apt.log)." "$cure"
+  }
 }
 
 bring_debian_packages() {
