@@ -1,0 +1,1 @@
+"""Passes: what a credential is at the centre, its signature, its page, its print."""

@@ -1,0 +1,1 @@
+"""Visits: booked by a visitor, decided by the host, watched by security."""

@@ -1,0 +1,169 @@
+"""Book a visit, find it again, and what the visitor may do with it."""
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from access_core.clock import Instant
+from access_core.ids import GateId
+from central_server.kit.database import Session
+from central_server.kit.errors import Conflict, NotFound
+from central_server.kit.i18n import Language, text
+from central_server.operators import service as operators
+from central_server.passes import service as passes
+from central_server.passes.schemas import PassRecord
+from central_server.visits import repository
+from central_server.visits.records import Visit, VisitQuery
+from central_server.visits.rules import (
+    Act,
+    VisitState,
+    check_window,
+    decide_by,
+    local_window,
+    may_undo,
+    next_state,
+)
+from central_server.visits.schemas import (
+    CONSENT_VERSION,
+    Booking,
+    BookingFlaws,
+    link_hash,
+    link_token,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """A booking that was taken, now or by an earlier press."""
+
+    token: str
+    """The end of the visit's link; nowhere stored."""
+
+
+async def book(
+    session: Session, booking: Booking, zone: ZoneInfo, language: Language, now: Instant
+) -> Booked | BookingFlaws:
+    """Take a booking, or say which field stands against it.
+
+    The same form sent again finds the first booking. Whether the host exists is never told: a
+    name that is not exactly one host's goes to the security desk.
+    """
+    token = link_token(booking)
+    if await repository.by_link(session, link_hash(token)) is not None:
+        return Booked(token)
+    window = local_window(booking.day, booking.from_, booking.until, zone)
+    flaw = check_window(window, booking.purpose, now.wall_s, zone)
+    if flaw is not None:
+        return BookingFlaws((flaw,))
+    visit = Visit(
+        visit_id=0,
+        state=VisitState.WAITING,
+        before_cancel=None,
+        booked_ms=now.wall_ms,
+        changed_ms=now.wall_ms,
+        version=1,
+        starts_s=window.starts_s,
+        ends_s=window.ends_s,
+        decide_by_s=decide_by(now.wall_s, window),
+        gate_id=GateId(booking.gate_id),
+        purpose=booking.purpose,
+        name=booking.name,
+        phone=booking.phone,
+        email=booking.email,
+        host_name=booking.host_name,
+        host_department=booking.host_department,
+        host_id=await _host_of(session, booking),
+        companions=booking.companions,
+        plate=booking.plate,
+        note=booking.note,
+        consent_version=CONSENT_VERSION,
+        language=language.value,
+        holder_id=None,
+        reason="",
+    )
+    await repository.add(session, visit, link_hash(token))
+    return Booked(token)
+
+
+async def _host_of(session: Session, booking: Booking) -> int | None:
+    """The one host of that name; of several, the one whose department was named."""
+    hosts = await operators.find_hosts(session, booking.host_name)
+    if len(hosts) > 1:
+        wanted = booking.host_department.casefold()
+        hosts = tuple(host for host in hosts if host.department.casefold() == wanted)
+    return hosts[0].operator_id if len(hosts) == 1 else None
+
+
+async def by_link(session: Session, token: str) -> Visit:
+    """The visit behind a link; NotFound for a wrong one, in the same words as for any address."""
+    visit = await repository.by_link(session, link_hash(token))
+    if visit is None:
+        raise NotFound
+    return visit
+
+
+async def live_pass(session: Session, visit: Visit) -> PassRecord | None:
+    """The pass of a visit, if it has one that is not revoked."""
+    return await passes.live_pass(session, visit.subject)
+
+
+async def cancel(session: Session, visit: Visit, now: Instant) -> None:
+    """The visitor does not come. A pass stops at once; `undo_cancel` brings it back."""
+    if visit.state is VisitState.CANCELLED:
+        return
+    if next_state(visit.state_at(now.wall_s), Act.CANCEL) is None:
+        raise Conflict(text("This visit can no longer be cancelled."))
+    await passes.suspend(session, visit.subject)
+    await repository.change(
+        session,
+        visit,
+        now.wall_ms,
+        state=VisitState.CANCELLED.value,
+        before_cancel=visit.state.value,
+    )
+
+
+async def undo_cancel(session: Session, visit: Visit, now: Instant) -> None:
+    """The visitor comes after all; as long as the step may be undone."""
+    if visit.state is not VisitState.CANCELLED or visit.before_cancel is None:
+        return
+    if not may_undo(visit.changed_ms // 1000, now.wall_s):
+        raise Conflict(text("It is too late to undo this. Please book again."))
+    await passes.resume(session, visit.subject)
+    await repository.change(
+        session, visit, now.wall_ms, state=visit.before_cancel.value, before_cancel=None
+    )
+
+
+async def move_pass(session: Session, visit: Visit, now: Instant) -> None:
+    """Make a new pass for the phone that asks; the pass on the other phone ends."""
+    record = await passes.live_pass(session, visit.subject)
+    if record is None or visit.state_at(now.wall_s) is not VisitState.APPROVED:
+        raise Conflict(text("This visit has no pass now."))
+    await passes.issue(session, record.order, now)
+    await repository.change(session, visit, now.wall_ms)
+
+
+async def search(session: Session, words: str, *, ends_after_s: int | None) -> list[Visit]:
+    """Visits by short code, part of a name or plate, or the last four digits of a phone.
+
+    With no words, all that end after `ends_after_s`.
+    """
+    subject = await passes.find_by_short_code(session, words)
+    if subject is not None:
+        visit_id = int(subject.removeprefix("visit:"))
+        return await repository.find(session, VisitQuery(subject_id=visit_id))
+    after_s = None if words else ends_after_s
+    return await repository.find(session, VisitQuery(words=words, ends_after_s=after_s))
+
+
+async def of_host(session: Session, host_id: int, *, ends_after_s: int) -> list[Visit]:
+    """The visits one host decides about that end after `ends_after_s`."""
+    return await repository.find(session, VisitQuery(host_id=host_id, ends_after_s=ends_after_s))
+
+
+async def by_id(session: Session, visit_id: int) -> Visit:
+    """The visit with this number; NotFound if there is none."""
+    visit = await repository.by_id(session, visit_id)
+    if visit is None:
+        raise NotFound
+    return visit
