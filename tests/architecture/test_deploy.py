@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -104,3 +105,15 @@ def test_systemd_agrees(name: str) -> None:
     counted = re.search(r"Overall exposure level for \S+: ([\d.]+)", finished.stdout)
     assert counted
     assert float(counted.group(1)) <= LEAST_STRICT
+
+
+def test_units_start_programs_as_they_are_called() -> None:
+    """The command line in each unit is one that the program understands."""
+    for name in UNITS:
+        text = (ROOT / name).read_text(encoding="utf-8")
+        started = re.search(r"^ExecStart=\S+/(\S+) (\S+) (--\S+)", text, re.MULTILINE)
+        assert started
+        program, command, option = started.groups()
+        asked = [Path(sys.executable).with_name(program), command, "--help"]
+        finished = subprocess.run(asked, capture_output=True, check=True, text=True)
+        assert option in finished.stdout
