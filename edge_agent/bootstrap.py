@@ -20,6 +20,7 @@ from device_drivers.registry import make_door, make_reader
 from edge_agent.agent import EdgeAgent
 from edge_agent.config import EdgeSettings, LinkSection
 from edge_agent.gate.events import GateEvent
+from edge_agent.gate.lane import LaneTimings
 from edge_agent.gate.machine import GateMachine, GateSetup
 from edge_agent.gate.stamp import Stamp
 from edge_agent.journal import Row
@@ -144,7 +145,7 @@ async def _wired(
         settings=settings,
         clock=clock,
         stores=stores,
-        stamp=Stamp(gate_id=GateId(settings.gate.id), boot=boot, facts=facts),
+        stamp=Stamp(gate_id=GateId(settings.gate.id), boot=boot, run=run, facts=facts),
         recorder=recorder,
         runner=runner,
         drivers=[door, *readers.values()],
@@ -224,10 +225,12 @@ def _gate_setup(settings: EdgeSettings, boot: str, run: str, *, is_free: bool) -
         readers={DeviceId(r.id): AccessPointId(r.access_point) for r in settings.readers},
         boot=boot,
         run=run,
-        wait_for_passage_ms=int(gate.wait_for_passage_s * 1000),
-        in_passage_ms=int(gate.in_passage_s * 1000),
-        release_within_ms=gate.release_within_ms,
-        opens_unrecorded_entry=gate.when_record_fails == "open_and_flag",
+        timings=LaneTimings(
+            wait_for_passage_ms=int(gate.wait_for_passage_s * 1000),
+            in_passage_ms=int(gate.in_passage_s * 1000),
+            release_within_ms=gate.release_within_ms,
+            opens_unrecorded_entry=gate.when_record_fails == "open_and_flag",
+        ),
         is_free_at_start=is_free,
     )
 

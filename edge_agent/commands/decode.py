@@ -5,7 +5,10 @@ from pathlib import Path
 
 from access_core.errors import AccessControlError
 from device_drivers.qr_camera.still_image import decode_image_file, images_under
+from device_drivers.qr_camera.zbar_process import ZbarProcess
 from device_drivers.system_clock import SystemClock
+
+_ZBAR_START_MS = 2_000
 
 
 def decode_images(paths: list[Path]) -> bool:
@@ -17,15 +20,17 @@ def decode_images(paths: list[Path]) -> bool:
     missing = [path for path in paths if not path.exists()]
     for path in missing:
         print(f"{path}: there is no such file or folder", file=sys.stderr)
-    for path in images_under([path for path in paths if path not in missing]):
-        try:
-            result = decode_image_file(path, clock)
-        except (AccessControlError, OSError) as error:
-            print(f"{path}: {error}", file=sys.stderr)
-            is_all_read = False
-            continue
-        payloads = " | ".join(in_one_line(payload) for payload in result.payloads)
-        print(f"{path}\t{payloads}\t{result.elapsed_ms:.1f}", flush=True)
+    with ZbarProcess(clock) as zbar:
+        zbar.wait_until_ready(_ZBAR_START_MS)
+        for path in images_under([path for path in paths if path not in missing]):
+            try:
+                result = decode_image_file(path, clock, zbar)
+            except AccessControlError as error:
+                print(error, file=sys.stderr)
+                is_all_read = False
+                continue
+            payloads = " | ".join(in_one_line(payload) for payload in result.payloads)
+            print(f"{path}\t{payloads}\t{result.elapsed_ms:.1f}", flush=True)
     return is_all_read and not missing
 
 

@@ -4,7 +4,7 @@ Theory. The mode is what this program believes of the lane, never what it wishes
 by a happening, and the table below is the only place that says how; a pair that is not listed
 changes nothing, records nothing and tells the door nothing.
 
-Whether a grant is open is a second, separate fact (`machine.Grant`), because a fire or a lost
+Whether a grant is open is a second, separate fact (`lane.Grant`), because a fire or a lost
 line does not undo what was decided: the outcome of every grant is recorded once, whatever
 happens to the lane meanwhile. Happenings that depend on it come in two kinds (`PASSAGE_GRANTED`
 and `PASSAGE_UNGRANTED`, `DOOR_READY` and `DOOR_READY_AWAITED`).
@@ -37,7 +37,7 @@ class DoorMode(StrEnum):
 
 
 class Happening(StrEnum):
-    """What can change a mode, as the machine sees it."""
+    """What can change a mode, as `lane` tells it from events."""
 
     GRANTED = "granted"
     RELEASE_ANSWERED = "release_answered"

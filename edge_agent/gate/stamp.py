@@ -1,4 +1,4 @@
-"""Access events with everything that is the same for all events of a gate."""
+"""Access events and command ids with everything that is the same for all of one gate."""
 
 from dataclasses import dataclass
 
@@ -6,6 +6,7 @@ from access_core.clock import Instant
 from access_core.devices.events import Direction
 from access_core.ids import AccessPointId, CommandId, GateId, HolderId, PassId
 from access_core.model.access_event import AccessEvent, AccessEventKind, ClockState
+from edge_agent.gate.commands import RecordEvent
 from edge_agent.gate.facts import SiteFacts
 
 MAX_DETAIL = 200
@@ -34,8 +35,28 @@ class Stamp:
     gate_id: GateId
     boot: str
     """The boot id: monotonic times of two boots cannot be compared."""
+    run: str
+    """Unique to this run of the program; ids begin with it."""
     is_offline: bool = True
     facts: SiteFacts | None = None
+    _count: int = 0
+
+    def next_id(self) -> CommandId:
+        """An id that was never given before, for a decision or a command."""
+        self._count += 1
+        return CommandId(f"{self.run}-{self._count}")
+
+    def record(
+        self,
+        kind: AccessEventKind,
+        now: Instant,
+        subject: Subject = NOBODY,
+        reasons: tuple[str, ...] = (),
+        *,
+        detail: str = "",
+    ) -> RecordEvent:
+        """The command to record such an event; nothing waits for it."""
+        return RecordEvent(event=self.event(kind, now, subject, reasons=reasons, detail=detail))
 
     def event(
         self,
