@@ -1,0 +1,133 @@
+"""A language for tests of the gate: `>>` what it hears, `<<` what it must answer.
+
+    play = Playbook(a_gate())
+    play >> DeviceReady(origin=origin()) << recorded(Kind.DEVICE_READY)
+    play >> presented() << LookUpPass(pass_id=..., direction=...)
+
+All answers to an event are compared, in order, before the next event or at `done()`. A pattern
+(`recorded`, `shown`, `released`) names only what the test is about.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Self, TypeAlias
+
+from access_core.clock import Instant
+from access_core.devices.commands import FreeDoor, ReleaseDoor, SecureDoor, Signal
+from access_core.devices.events import Direction
+from access_core.model.access_event import AccessEvent
+from access_core.model.access_event import AccessEventKind as Kind
+from edge_agent.gate.commands import GateCommand, RecordEvent, ShowAtReader
+from edge_agent.gate.events import DeadlineReached, GateEvent
+from edge_agent.gate.machine import GateMachine
+from tests.facts import AT
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """Stands for every command that `fits`."""
+
+    name: str
+    fits: Callable[[GateCommand], bool]
+
+    def __repr__(self) -> str:
+        """As written in the test."""
+        return self.name
+
+
+Expected: TypeAlias = GateCommand | Pattern
+
+
+class Playbook:
+    """A conversation with one gate."""
+
+    def __init__(self, gate: GateMachine, now: Instant = AT) -> None:
+        """Begins at `now`; time stands still until `wait`."""
+        self.gate = gate
+        self.now = now
+        self._answers: list[GateCommand] = []
+        self.events: list[AccessEvent] = []
+        """Everything the gate asked to have recorded."""
+        self.heard: list[GateCommand] = []
+        """Everything it asked for."""
+
+    def __rshift__(self, event: GateEvent) -> Self:
+        """The gate hears `event`; whatever it answered to the one before must be said by now."""
+        self.done()
+        self._answers = self.gate.handle(event, self.now)
+        self.heard += self._answers
+        self.events += [c.event for c in self._answers if isinstance(c, RecordEvent)]
+        return self
+
+    def __lshift__(self, expected: Expected) -> Self:
+        """The gate's next answer is `expected`."""
+        assert self._answers, f"the gate says nothing more, but should say {expected}"
+        answer = self._answers.pop(0)
+        is_right = expected.fits(answer) if isinstance(expected, Pattern) else expected == answer
+        assert is_right, f"the gate says {answer}, but should say {expected}"
+        return self
+
+    def wait(self, ms: int) -> Self:
+        """Let `ms` pass; a deadline that is reached by then is handled."""
+        self.done()
+        until = self.now.plus_ms(ms)
+        deadline = self.gate.next_deadline()
+        if deadline is not None and deadline <= until:
+            self.now = deadline
+            self >> DeadlineReached()
+        self.now = until
+        return self
+
+    def any(self) -> Self:
+        """Whatever else the gate answers is not what the test is about."""
+        self._answers = []
+        return self
+
+    def done(self) -> None:
+        """Nothing is left unsaid."""
+        assert not self._answers, f"the gate also says {self._answers}"
+
+
+def recorded(kind: Kind, *reasons: str, is_awaited: bool = False) -> Pattern:
+    """Record an event of `kind` with exactly these reasons."""
+
+    def fits(command: GateCommand) -> bool:
+        return (
+            isinstance(command, RecordEvent)
+            and command.event.kind is kind
+            and command.event.reasons == reasons
+            and command.is_awaited is is_awaited
+        )
+
+    return Pattern(f"recorded({kind}, {reasons}, is_awaited={is_awaited})", fits)
+
+
+def released(direction: Direction = Direction.ENTRY) -> Pattern:
+    """Release the door in `direction`."""
+    return Pattern(
+        f"released({direction})",
+        lambda c: isinstance(c, ReleaseDoor) and c.direction is direction,
+    )
+
+
+def secured() -> Pattern:
+    """Lock the door."""
+    return Pattern("secured()", lambda c: isinstance(c, SecureDoor))
+
+
+def freed() -> Pattern:
+    """Free the door both ways."""
+    return Pattern("freed()", lambda c: isinstance(c, FreeDoor))
+
+
+def shown(signal: Signal, text_en: str | None = None) -> Pattern:
+    """Show `signal`, and this text if one is named."""
+
+    def fits(command: GateCommand) -> bool:
+        return (
+            isinstance(command, ShowAtReader)
+            and command.feedback.signal is signal
+            and text_en in {None, command.feedback.text_en}
+        )
+
+    return Pattern(f"shown({signal}, {text_en})", fits)
