@@ -29,7 +29,7 @@ class Visitor(BaseModel):
     """Who, in the steps of this file."""
     area: Literal["main", "north"] = "main"
     """Which area they visit; the simulated gate leads into `main`."""
-    stay_min: int = Field(default=120, ge=1, le=720)
+    stay_min: int = Field(default=120, ge=15, le=720)
     """Length of the visit, minutes. Default 120."""
     phone: Literal["plain", "browser"] = "plain"
     """`browser` uses the real pages in headless Chromium; `plain` posts the same forms and
@@ -91,6 +91,13 @@ class Withdraw(_Step):
     """The host takes the approval back; the edge is waited for."""
 
     do: Literal["withdraw"]
+    who: str
+
+
+class Shorten(_Step):
+    """The host ends the visit of `who` early, as early as the page lets them."""
+
+    do: Literal["shorten"]
     who: str
 
 
@@ -162,6 +169,7 @@ Step: TypeAlias = Annotated[
     | OpenPass
     | KeepCode
     | Withdraw
+    | Shorten
     | Show
     | Walk
     | Centre

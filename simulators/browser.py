@@ -1,0 +1,158 @@
+"""Visitors and hosts with a real browser: headless Chromium on the real pages."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from playwright.async_api import Browser, Page, ViewportSize, async_playwright
+
+from device_drivers.system_clock import SystemClock
+from simulators.cast import Code
+from simulators.desk import Account
+from simulators.plain_host import LIST, next_minute
+from simulators.plain_phone import gate_of, until_of
+from simulators.qr_camera import phone_with_pixels
+from simulators.scenario import Visitor
+
+CHROMIUM = Path("/usr/bin/chromium")
+"""Where Debian puts it."""
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+PAGE_MS = 30_000
+"""How long a page may take, slow machine included."""
+_PHONE = ViewportSize(width=390, height=844)
+_DESKTOP = ViewportSize(width=1280, height=800)
+
+
+@asynccontextmanager
+async def chromium() -> AsyncIterator[Browser]:
+    """A headless browser, ended on leaving."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=list(FLAGS),
+            handle_sigint=False,
+            handle_sigterm=False,
+            handle_sighup=False,
+        )
+        try:
+            yield browser
+        finally:
+            await browser.close()
+
+
+class BrowserPhone:
+    """Implements `cast.Phone` on the real pages, at the size of a phone."""
+
+    def __init__(self, page: Page, origin: str, host_name: str) -> None:
+        """`page` of `phone_page`; `host_name` is who is visited."""
+        self._page = page
+        self._origin = origin
+        self._host_name = host_name
+
+    async def book(self, visitor: Visitor, full_name: str) -> None:
+        """Fill in the booking page; returns when the status page stands there."""
+        page = self._page
+        await page.goto(f"{self._origin}/visit")
+        await page.fill("#host_name", self._host_name)
+        await page.select_option("#gate", gate_of(visitor))
+        await page.select_option("#purpose", "meeting")
+        await page.fill("#until", until_of(visitor, await page.input_value("#from")))
+        await page.fill("#name", full_name)
+        await page.fill("#phone", "19900000001")
+        await page.check("#consent")
+        await page.click("#send")
+        await page.wait_for_selector("[data-visit-version]")
+
+    async def open_pass(self) -> None:
+        """Wait until the status page has become the pass; returns when a code is shown."""
+        await self._page.wait_for_selector("canvas[data-text]", state="visible")
+        await self._page.locator("canvas").scroll_into_view_if_needed()
+
+    async def code(self) -> Code:
+        """The pixels of the page as they are now, and the text the page says it shows."""
+        while True:
+            before = await self._text()
+            pixels = await self._page.screenshot()
+            if before == await self._text():
+                return Code(before, await asyncio.to_thread(phone_with_pixels, pixels))
+
+    async def _text(self) -> str:
+        return await self._page.get_attribute("canvas[data-text]", "data-text") or ""
+
+
+class BrowserHost:
+    """Implements `cast.Host` on the real pages."""
+
+    def __init__(self, page: Page, origin: str, time_zone: str) -> None:
+        """`page` is signed in as the host; `time_zone` is that of the campus."""
+        self._page = page
+        self._origin = origin
+        self._zone = ZoneInfo(time_zone)
+        self._clock = SystemClock()
+
+    async def approve(self, full_name: str) -> None:
+        """Approve the visit of `full_name`."""
+        await self._decide(full_name, "approve")
+
+    async def withdraw(self, full_name: str) -> None:
+        """Take the approval back."""
+        await self._decide(full_name, "withdraw")
+
+    async def shorten(self, full_name: str) -> int:
+        """End the visit at the next full minute; that moment, seconds since 1970 UTC."""
+        ends = next_minute(self._clock.now().utc())
+        await self._open(full_name)
+        await self._page.fill('[name="until"]', f"{ends.astimezone(self._zone):%H:%M}")
+        await self._press("shorten")
+        return int(ends.timestamp())
+
+    async def _decide(self, full_name: str, act: str) -> None:
+        await self._open(full_name)
+        await self._press(act)
+
+    async def _open(self, full_name: str) -> None:
+        await self._page.goto(f"{self._origin}{LIST}")
+        await self._page.locator(f'a[href^="{LIST}/"]', has_text=full_name).first.click()
+
+    async def _press(self, act: str) -> None:
+        async with self._page.expect_navigation():
+            await self._page.click(f'form[action$="/{act}"] button[type="submit"]')
+
+
+async def phone_page(browser: Browser) -> Page:
+    """A fresh browser on a phone, in English."""
+    return await _page(browser, _PHONE, is_phone=True)
+
+
+async def console_page(browser: Browser, origin: str, account: Account) -> Page:
+    """A fresh browser on a desk, signed in as `account`."""
+    page = await _page(browser, _DESKTOP, is_phone=False)
+    await page.goto(f"{origin}/sign-in")
+    await page.fill('[name="login_name"]', account.login_name)
+    await page.fill('[name="password"]', account.password)
+    async with page.expect_navigation():
+        await page.click('button[type="submit"]')
+    return page
+
+
+async def _page(browser: Browser, size: ViewportSize, *, is_phone: bool) -> Page:
+    context = await browser.new_context(
+        viewport=size,
+        device_scale_factor=2 if is_phone else 1,
+        has_touch=is_phone,
+        is_mobile=is_phone,
+        locale="en-GB",
+    )
+    context.set_default_timeout(PAGE_MS)
+    return await context.new_page()
