@@ -9,6 +9,7 @@ the driver's profile is checked against it and not against itself.
     input registers  0 entry count, 1 exit count
 """
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 from typing import Self
@@ -65,6 +66,8 @@ class SimulatedTurnstile:
             self._device(), port=str(self._port), baudrate=self._baud, reconnect_delay=0.1
         )
         await self._server.serve_forever(background=True)
+        # pymodbus begins to read in the loop's next round; closed before that, it would raise.
+        await asyncio.sleep(0)
         return self
 
     async def __aexit__(self, *_: object) -> None:

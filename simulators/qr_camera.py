@@ -107,7 +107,7 @@ def empty_frame(rng: np.random.Generator) -> Grey:
         size = int(rng.integers(20, 260)), int(rng.integers(20, 260))
         shade = int(rng.integers(0, 256))
         cv2.rectangle(scene, (x, y), (x + size[0], y + size[1]), shade, -1)
-    texture = rng.normal(0, 6, scene.shape).astype(np.float32)
+    texture = np.asarray(rng.normal(0, 6, scene.shape), np.float32)
     soft = np.asarray(cv2.GaussianBlur(texture, (0, 0), 1.0), np.float32)
     return _as_grey(np.asarray(scene, np.float32) + soft)
 

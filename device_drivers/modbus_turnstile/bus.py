@@ -82,6 +82,8 @@ class ModbusBus:
         """
         bus = cls(settings, clock)
         if await bus._client.connect():
+            # pymodbus begins to read in the loop's next round; closed before that, it would raise.
+            await asyncio.sleep(0)
             return bus
         # pymodbus keeps the cause to itself: opening the port once more tells it.
         open_port(settings.line).close()

@@ -226,9 +226,9 @@ def busiest_region(picture: Grey) -> Grey | None:
 
     Where a code was not even recognized as one, this is where it is.
     """
-    small = np.asarray(cv2.resize(picture, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA))
-    if min(small.shape) < _WINDOW:
+    if min(picture.shape) < 4 * _WINDOW:
         return None
+    small = np.asarray(cv2.resize(picture, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA))
     across = cv2.absdiff(small[1:, 1:], small[1:, :-1])
     down = cv2.absdiff(small[1:, 1:], small[:-1, 1:])
     both = cv2.min(cv2.min(across, down), np.full_like(across, _STRONGEST_EDGE))
