@@ -240,8 +240,7 @@ def _visit_model(
         state=state,
         version=_shown_version(visit, now),
         visit=visit_facts(visit, audience, gates),
-        decide_by=f"{audience.local(visit.decide_by_s):%H:%M}, "
-        + audience.words.moment(visit.decide_by_s * 1000, audience.zone, "MMMd"),
+        decide_by=audience.moment(visit.decide_by_s),
         reason=visit.reason,
         can_cancel=state in {VisitState.WAITING, VisitState.APPROVED},
         can_undo=state is VisitState.CANCELLED and is_fresh,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from access_core.passes import short_code
@@ -33,11 +34,14 @@ class Audience:
     def span(self, starts_s: int, ends_s: int) -> str:
         """A window in local words: the day once if it begins and ends on the same."""
         starts, ends = self.local(starts_s), self.local(ends_s)
-        day = self.words.moment(starts_s * 1000, self.zone, _day_pattern(self.words))
         if starts.date() == ends.date():
-            return f"{day} {starts:%H:%M}–{ends:%H:%M}"
-        last = self.words.moment(ends_s * 1000, self.zone, _day_pattern(self.words))
-        return f"{day} {starts:%H:%M} – {last} {ends:%H:%M}"
+            return f"{self.moment(starts_s)}–{ends:%H:%M}"
+        return f"{self.moment(starts_s)} – {self.moment(ends_s)}"
+
+    def moment(self, at_s: int) -> str:
+        """A day and a time in local words."""
+        day = self.words.moment(at_s * 1000, self.zone, _day_pattern(self.words))
+        return f"{day} {self.local(at_s):%H:%M}"
 
     def local(self, at_s: int) -> datetime:
         """The site's local time."""
@@ -51,8 +55,12 @@ class Audience:
         return gate_id
 
 
+_DAY_PATTERN: Final = text("EEE d MMM y")
+"""A day as Babel writes it; each language has its own order."""
+
+
 def _day_pattern(words: Catalogue) -> str:
-    return words.gettext("EEE d MMM y")
+    return words.say(_DAY_PATTERN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,14 +140,14 @@ def visit_line(
         people=visit.entries,
         state=state,
         state_words=STATES[state],
-        decide_by=audience.span(visit.decide_by_s, visit.decide_by_s).split("–")[0],
+        decide_by=audience.moment(visit.decide_by_s),
         short_code=short_code.grouped(code) if code else "",
         host=f"{visit.host_name} · {visit.host_department}".removesuffix(" · "),
         is_for_desk=visit.host_id is None,
     )
 
 
-CLOSED_WORDS: dict[VisitState, Text] = {
+CLOSED_WORDS: Final[dict[VisitState, Text]] = {
     VisitState.DECLINED: text("Your visit was declined"),
     VisitState.CANCELLED: text("You have cancelled this visit"),
     VisitState.WITHDRAWN: text("The approval was withdrawn"),
