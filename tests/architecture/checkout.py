@@ -1,6 +1,7 @@
 """What the architecture tests look at: the files under version control and the source modules."""
 
 import subprocess
+from collections.abc import Iterable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,3 +35,8 @@ def dotted(module: Path) -> str:
     """The import name of a source file."""
     parts = module.with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names one a line, in order: what an assertion says of all that is wrong."""
+    return "\n".join(["", *sorted(names)])

@@ -14,7 +14,7 @@ from access_core.policy.reasons import ReasonCode
 from edge_agent.gate import commands as gate_commands
 from edge_agent.gate import events as gate_events
 from edge_agent.gate.door_table import DoorMode, Happening
-from tests.architecture.checkout import ROOT, tracked_files
+from tests.architecture.checkout import ROOT, listed, tracked_files
 
 MODULES = (device_commands, device_events, gate_commands, gate_events)
 NAMES = {
@@ -77,7 +77,7 @@ def test_links_lead_somewhere() -> None:
         for target in re.findall(r"\]\(([^)#\s]+)", text)
         if "://" not in target and not (ROOT / name).parent.joinpath(target).exists()
     ]
-    assert broken == []
+    assert not broken, listed(broken)
 
 
 def test_commands_in_the_documentation_exist() -> None:
@@ -105,4 +105,4 @@ def test_test_files_say_what_holds() -> None:
         )
         if not first.startswith(('"""', 'r"""'))
     ]
-    assert silent == []
+    assert not silent, listed(silent)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.checkout import PACKAGES, ROOT, source_modules
+from tests.architecture.checkout import PACKAGES, ROOT, listed, source_modules
 
 # Modules without a test file of their own, each with the reason.
 WITHOUT_TEST: dict[str, str] = {
@@ -29,7 +29,7 @@ def test_every_module_has_its_test_file(package: str) -> None:
     """Every source module has a test file at the same path."""
     modules = [module for module in source_modules(package) if needs_test(module)]
     missing = [str(module) for module in modules if not (ROOT / mirror_of(module)).is_file()]
-    assert missing == []
+    assert not missing, listed(missing)
 
 
 @pytest.mark.parametrize("package", PACKAGES)
@@ -37,7 +37,8 @@ def test_every_test_file_has_its_module(package: str) -> None:
     """Every test file in the mirror tests a module that exists."""
     expected = {mirror_of(module) for module in source_modules(package)}
     found = {file.relative_to(ROOT) for file in (ROOT / "tests" / package).rglob("test_*.py")}
-    assert sorted(map(str, found - expected - {Path(name) for name in WITHOUT_SOURCE})) == []
+    orphans = found - expected - {Path(name) for name in WITHOUT_SOURCE}
+    assert not orphans, listed(map(str, orphans))
 
 
 def test_exceptions_are_still_needed() -> None:
@@ -48,4 +49,4 @@ def test_exceptions_are_still_needed() -> None:
         if not (ROOT / name).is_file() or (ROOT / mirror_of(Path(name))).is_file()
     ]
     stale += [name for name in WITHOUT_SOURCE if not (ROOT / name).is_file()]
-    assert stale == []
+    assert not stale, listed(stale)
