@@ -49,10 +49,10 @@ class DeadlinePassed(DeviceUnavailable):
 
 
 class ModbusBus:
-    """One board on one open line. One question at a time; callers queue."""
+    """One board on one line. One question at a time; callers queue."""
 
     def __init__(self, settings: ModbusTurnstileSettings, clock: Clock) -> None:
-        """Made by `connect`."""
+        """Nothing is opened before `open()`."""
         line = settings.line
         self._settings = settings
         self._clock = clock
@@ -73,21 +73,19 @@ class ModbusBus:
             trace_packet=self._on_packet,
         )
 
-    @classmethod
-    async def connect(cls, settings: ModbusTurnstileSettings, clock: Clock) -> "ModbusBus":
-        """Open the line of `settings`.
+    async def open(self) -> None:
+        """Open the line; close it in any case, also if this is cancelled.
 
         Raises:
             DeviceUnavailable: The port cannot be opened; the message says what to check.
         """
-        bus = cls(settings, clock)
-        if await bus._client.connect():
-            # pymodbus begins to read in the loop's next round; closed before that, it would raise.
-            await asyncio.sleep(0)
-            return bus
-        # pymodbus keeps the cause to itself: opening the port once more tells it.
-        open_port(settings.line).close()
-        raise DeviceUnavailable(f"{settings.line.in_words()}: opened only now; trying again")
+        if not await self._client.connect():
+            # pymodbus keeps the cause to itself: opening the port once more tells it.
+            line = self._settings.line
+            open_port(line).close()
+            raise DeviceUnavailable(f"{line.in_words()}: opened only now; trying again")
+        # pymodbus begins to read in the loop's next round; closed before that, it would raise.
+        await asyncio.sleep(0)
 
     def close(self) -> None:
         """Close the line; may be called twice."""

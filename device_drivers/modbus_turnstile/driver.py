@@ -194,8 +194,9 @@ class ModbusTurnstileDriver:
     # -- serving ---------------------------------------------------------------------------
 
     async def _serve(self) -> None:
-        bus = await ModbusBus.connect(self._settings, self._clock)
+        bus = ModbusBus(self._settings, self._clock)
         try:
+            await bus.open()
             first = await self._read(bus)
             if self._profile.release_mode == "hold":
                 await self._end_hold(bus)

@@ -78,8 +78,9 @@ async def talking(
             unit=UNIT,
             answer_ms=50,
         )
-        bus = await ModbusBus.connect(settings, SystemClock())
+        bus = ModbusBus(settings, SystemClock())
         try:
+            await bus.open()
             yield bus, board
         finally:
             bus.close()
@@ -172,7 +173,7 @@ async def test_a_missing_port_says_what_to_check(tmp_path: Path) -> None:
     """Connecting to a port that is not there names the port and the cure."""
     settings = ModbusTurnstileSettings(line=SerialLineSettings(port=str(tmp_path / "none")))
     with pytest.raises(DeviceUnavailable, match="no such port; check the cable"):
-        await ModbusBus.connect(settings, SystemClock())
+        await ModbusBus(settings, SystemClock()).open()
 
 
 @hypothesis_settings(

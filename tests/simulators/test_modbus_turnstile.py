@@ -1,0 +1,86 @@
+"""The simulated board as an independent Modbus client sees it."""
+
+import contextlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from pymodbus.client import AsyncModbusSerialClient
+
+from simulators.line import SimulatedLine
+from simulators.modbus_turnstile import SimulatedTurnstile
+from simulators.turnstile_lane import LaneTimes, WalkResult, Way
+
+QUICK = LaneTimes(arm_ms=10, wait_ms=500, turn_ms=20, pulse_ms=300, reset_ms=10)
+
+
+@contextlib.asynccontextmanager
+async def a_board(
+    folder: Path,
+) -> AsyncIterator[tuple[SimulatedTurnstile, AsyncModbusSerialClient]]:
+    """A board and a client on one line."""
+    async with (
+        SimulatedLine(folder) as line,
+        SimulatedTurnstile(line.far_port, times=QUICK) as board,
+        AsyncModbusSerialClient(str(line.near_port), timeout=1) as client,
+    ):
+        yield board, client
+
+
+async def _inputs(client: AsyncModbusSerialClient) -> list[int]:
+    answer = await client.read_discrete_inputs(0, count=8, device_id=1)
+    return [index for index, bit in enumerate(answer.bits) if bit]
+
+
+async def test_at_rest_only_the_fire_contact_is_closed(tmp_path: Path) -> None:
+    """Normally closed: input 6 is on while all is well."""
+    async with a_board(tmp_path) as (board, client):
+        assert await _inputs(client) == [6]
+        board.fire(on=True)
+        assert await _inputs(client) == [4]
+
+
+async def test_a_written_coil_releases_and_the_passage_is_seen_and_counted(tmp_path: Path) -> None:
+    """Coil 0, input 4 released, then input 0 pulsed and register 0 counted."""
+    async with a_board(tmp_path) as (board, client):
+        answer = await client.write_coil(0, value=True, device_id=1)
+        assert answer.function_code == 5
+        assert await board.until_released(Way.ENTRY)
+        assert await _inputs(client) == [4, 6]
+        assert (await client.read_coils(0, count=4, device_id=1)).bits[:4] == [1, 0, 0, 0]
+        assert await board.walk(Way.ENTRY) is WalkResult.THROUGH
+        assert await _inputs(client) == [0, 6]
+        assert (await client.read_input_registers(0, count=2, device_id=1)).registers == [1, 0]
+
+
+async def test_a_busy_board_answers_with_an_exception(tmp_path: Path) -> None:
+    """A second release while one waits is refused with code 6; during fire with code 4."""
+    async with a_board(tmp_path) as (board, client):
+        await client.write_coil(0, value=True, device_id=1)
+        assert (await client.write_coil(1, value=True, device_id=1)).exception_code == 6
+        board.fire(on=True)
+        assert (await client.write_coil(3, value=True, device_id=1)).exception_code == 4
+        assert board.oracle.refused == 2
+
+
+async def test_secure_and_free_coils(tmp_path: Path) -> None:
+    """Coil 2 frees while on; coil 3 locks everything."""
+    async with a_board(tmp_path) as (board, client):
+        await client.write_coil(2, value=True, device_id=1)
+        assert board.lane.is_free
+        await client.write_coil(2, value=False, device_id=1)
+        assert board.lane.is_locked
+        await client.write_coil(0, value=True, device_id=1)
+        await client.write_coil(3, value=True, device_id=1)
+        assert await board.until_locked(2)
+        assert board.oracle.secured == 1
+
+
+async def test_alarm_key_and_lost_counters_are_seen(tmp_path: Path) -> None:
+    """Input 5 follows the alarm; a power loss sets the counters to 0."""
+    async with a_board(tmp_path) as (board, client):
+        board.lane.signals.count[Way.EXIT] = 7
+        board.alarm(on=True)
+        assert await _inputs(client) == [5, 6]
+        await board.turn_reset_key()
+        board.power_cycle_counters()
+        assert (await client.read_input_registers(0, count=2, device_id=1)).registers == [0, 0]
