@@ -121,9 +121,9 @@ class SimulatedTurnstile:
     async def _on_request(
         self,
         function_code: int,
-        start_address: int,  # noqa: ARG002
+        start_address: int,  # noqa: ARG002 - the signature is pymodbus'
         address: int,
-        count: int,  # noqa: ARG002
+        count: int,  # noqa: ARG002 - the signature is pymodbus'
         current_registers: list[int],
         set_values: list[int] | list[bool] | None,
     ) -> ExcCodes | None:
