@@ -10,7 +10,13 @@ from starlette.responses import Response
 
 from access_core.clock import Clock
 from access_core.wire.messages import MAX_BATCH_BYTES
+from central_server.access_levels import pages as level_pages
+from central_server.access_log import pages as log_pages
+from central_server.access_log.live import LiveLog
 from central_server.config import Settings
+from central_server.edge_sync import api as edge_api
+from central_server.edge_sync.service import EdgeSync
+from central_server.holders import pages as holder_pages
 from central_server.kit.centre import Centre, CentreOf, Limits
 from central_server.kit.database import Database
 from central_server.kit.guards import check_guarded, public
@@ -25,6 +31,9 @@ from central_server.kit.static_files import StaticFiles
 from central_server.kit.web import RequestEdge, add_error_answers
 from central_server.operators import pages as operator_pages
 from central_server.operators import service as operator_service
+from central_server.sites import pages as site_pages
+from central_server.visits import operator_pages as visit_operator_pages
+from central_server.visits import pages as visit_pages
 
 static_router = APIRouter()
 
@@ -36,11 +45,28 @@ async def serve_static(request: Request, version: str, name: str, centre: Centre
     return centre.pages.static.respond(version, name, accept_encoding)
 
 
-ROUTERS: Final[tuple[APIRouter, ...]] = (static_router, operator_pages.router)
+ROUTERS: Final[tuple[APIRouter, ...]] = (
+    static_router,
+    edge_api.router,
+    operator_pages.router,
+    site_pages.router,
+    holder_pages.router,
+    level_pages.router,
+    log_pages.router,
+    visit_pages.router,
+    visit_operator_pages.router,
+)
 """Every route of the centre. A feature's pages exist once they are listed here."""
 
 NAV: Final[tuple[NavEntry, ...]] = (
+    NavEntry(Permission.APPROVE_OWN_VISITS, "/my-visits", text("My visitors")),
+    NavEntry(Permission.APPROVE_DESK_VISITS, "/desk", text("Visitors")),
+    NavEntry(Permission.VIEW_GATES, "/gates", text("Gates")),
+    NavEntry(Permission.VIEW_LOG, "/log", text("Access log")),
+    NavEntry(Permission.VIEW_HOLDERS, "/holders", text("People")),
+    NavEntry(Permission.MANAGE_ACCESS_LEVELS, "/access-levels", text("Access levels")),
     NavEntry(Permission.MANAGE_OPERATORS, "/operators", text("Operators")),
+    NavEntry(Permission.VIEW_AUDIT, "/audit", text("Audit")),
 )
 """The console's navigation, in order; each operator sees what they may open."""
 
@@ -65,6 +91,8 @@ def create_app(settings: Settings, clock: Clock) -> FastAPI:
         title="Campus gateway", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None
     )
     app.state.centre = centre
+    app.state.edge_sync = EdgeSync(settings, centre.keys)
+    app.state.live_log = LiveLog(centre.database, centre.pages)
     for router in ROUTERS:
         app.include_router(router)
     add_error_answers(app)

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from access_core.errors import SettingsError
-from central_server.kit.i18n import Language
+from central_server.language import Language
 
 
 class _Section(BaseModel):

@@ -23,6 +23,8 @@ class ChangeKind(StrEnum):
     """One credential; the key is its pass id in hex."""
     RULES = "rules"
     """Names, schedules, keys, policies: the small rules, whole."""
+    HOLDER = "holder"
+    """Every credential of a holder; the key is the holder id."""
     LEVELS = "levels"
     """Which credentials an edge needs may have changed: a snapshot for everyone."""
 
@@ -50,3 +52,20 @@ async def note_change(session: Session, kind: ChangeKind, key: str = "") -> None
 async def head_revision(session: Session) -> int:
     """The newest revision; 0 before the first change."""
     return (await session.scalar(select(func.max(FeedRow.revision)))) or 0
+
+
+async def changes_between(session: Session, after: int, until: int) -> list[tuple[ChangeKind, str]]:
+    """What changed above revision `after` up to `until`, in order."""
+    query = (
+        select(FeedRow.kind, FeedRow.key)
+        .where(FeedRow.revision > after, FeedRow.revision <= until)
+        .order_by(FeedRow.revision)
+    )
+    return [(ChangeKind(kind), key) for kind, key in await session.execute(query)]
+
+
+async def skip_to(session: Session, revision: int) -> None:
+    """Let `revision` be the newest, as a snapshot for everyone; it must be above the head."""
+    values = {"revision": revision, "kind": ChangeKind.LEVELS.value, "key": ""}
+    await session.execute(insert(FeedRow).values(**values))
+    signal_after_commit(session, FEED_TOPIC)

@@ -9,7 +9,6 @@ message that is missing, fuzzy or no longer used.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -18,24 +17,19 @@ from babel.core import Locale
 from babel.dates import format_datetime, format_timedelta
 from babel.messages.pofile import read_po
 
+from central_server.language import Language
+
+__all__ = [
+    "LOCALE_FOLDER",
+    "Catalogue",
+    "Language",
+    "Text",
+    "choose_language",
+    "load_catalogues",
+    "text",
+]
+
 LOCALE_FOLDER: Final = Path(__file__).parent.parent / "locale"
-
-
-class Language(StrEnum):
-    """The languages of the pages."""
-
-    ZH = "zh"
-    EN = "en"
-
-    @property
-    def tag(self) -> str:
-        """For the `lang` attribute (BCP 47)."""
-        return "zh-CN" if self is Language.ZH else "en"
-
-    @property
-    def own_name(self) -> str:
-        """What its speakers call it."""
-        return "中文" if self is Language.ZH else "English"
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,6 @@ _YEAR_S: Final = 365 * 24 * 3600
 class _Asset:
     content_type: str
     plain: bytes
-    zipped: bytes
 
 
 class StaticFiles:
@@ -38,6 +37,7 @@ class StaticFiles:
     def __init__(self, folder: Path = STATIC_FOLDER) -> None:
         """Read all of `folder`; later changes are not seen."""
         self._assets: dict[str, _Asset] = {}
+        self._zipped: dict[str, bytes] = {}
         digest = sha256()
         for path in sorted(folder.rglob("*")):
             content_type = _TYPES.get(path.suffix)
@@ -45,7 +45,7 @@ class StaticFiles:
                 continue
             name, plain = path.relative_to(folder).as_posix(), path.read_bytes()
             digest.update(f"{name}\x00{len(plain)}\x00".encode() + plain)
-            self._assets[name] = _Asset(content_type, plain, gzip.compress(plain, 6, mtime=0))
+            self._assets[name] = _Asset(content_type, plain)
         self.version = digest.hexdigest()[:12]
 
     def url(self, name: str) -> str:
@@ -65,6 +65,11 @@ class StaticFiles:
             "vary": "accept-encoding",
         }
         body = asset.plain
-        if "gzip" in accept_encoding and len(asset.zipped) < len(asset.plain):
-            body, headers["content-encoding"] = asset.zipped, "gzip"
+        if "gzip" in accept_encoding:
+            body, headers["content-encoding"] = self._compressed(name, asset), "gzip"
         return Response(body, media_type=asset.content_type, headers=headers)
+
+    def _compressed(self, name: str, asset: _Asset) -> bytes:
+        if name not in self._zipped:
+            self._zipped[name] = gzip.compress(asset.plain, 6, mtime=0)
+        return self._zipped[name]

@@ -4,13 +4,27 @@ from typing import Final
 
 from sqlalchemy import MetaData
 
+from central_server.access_levels import repository as access_levels
+from central_server.access_log import repository as access_log
+from central_server.holders import repository as holders
 from central_server.kit import audit, feed
 from central_server.kit.database import Table
 from central_server.operators import repository as operators
 from central_server.passes import repository as passes
+from central_server.sites import repository as sites
 from central_server.visits import repository as visits
 
-TABLE_MODULES: Final = (audit, feed, operators, passes, visits)
+TABLE_MODULES: Final = (
+    access_levels,
+    access_log,
+    audit,
+    feed,
+    holders,
+    operators,
+    passes,
+    sites,
+    visits,
+)
 """Imported for their tables."""
 
 METADATA: Final[MetaData] = Table.metadata

@@ -1,0 +1,1 @@
+"""Access levels: where and when together. Schedules: when."""

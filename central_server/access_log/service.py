@@ -1,0 +1,364 @@
+"""Record batches exactly once in effect; search; reveal; export."""
+
+import zlib
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from access_core.devices.events import Direction
+from access_core.errors import MalformedMessage
+from access_core.wire.event_chain import EPOCH_BYTES, GENESIS, HASH_BYTES
+from access_core.wire.messages import MAX_BATCH_EVENTS, EventBatch
+from central_server.access_log import repository, rules
+from central_server.access_log.repository import (
+    AlarmRow,
+    BatchRow,
+    ConflictRow,
+    EventRow,
+    ParkedRow,
+)
+from central_server.access_log.rules import AlarmKind, EventValues, ParkedLine, Source
+from central_server.access_log.schemas import Asked, EventDetail, EventFilter, EventView
+from central_server.holders import service as holders
+from central_server.holders.schemas import masked
+from central_server.kit.audit import Action, By, record
+from central_server.kit.database import Database, Session, signal_after_commit
+from central_server.kit.errors import NotFound
+from central_server.sites import service as sites
+
+LOG_TOPIC: Final = "access_log"
+"""The signal sent once a batch is durable."""
+PAGE_SIZE: Final = 50
+_EXPORT_PAGE: Final = 1000
+_ID_SHIFT: Final = 21
+_LINES = msgspec.json.Decoder(list[msgspec.Raw])
+_DIRECTIONS: Final = {code: direction for direction, code in rules.DIRECTION_CODES.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The batch is in the transaction: everything up to `seq`, whose chain hash is `head_hash`."""
+
+    seq: int
+    head_hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """The batch begins after a line that has not come; `expected` is that line's sequence."""
+
+    expected: int
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """The batch says other things of lines that have come before. It is kept, with an alarm."""
+
+    detail: str
+
+
+async def record_batch(
+    session: Session, source: Source, batch: EventBatch, now_ms: int
+) -> Recorded | Gap | Contradiction:
+    """Record what is new in `batch`; what came before is compared and changes nothing.
+
+    MalformedMessage if the batch cannot be what it says. Nothing is durable before the caller's
+    commit.
+    """
+    _refuse_senseless(batch)
+    lines, first = batch.events, batch.first_seq
+    last = first + len(lines) - 1
+    hashes = rules.chain_hashes(batch.epoch, first, batch.prev_hash, lines)
+    head = await repository.head(session, source.edge_number, batch.epoch)
+    head_seq, head_hash = head or (0, GENESIS)
+    if first > head_seq + 1:
+        return Gap(head_seq + 1)
+    known = min(head_seq, last)
+    # One hash says that every line up to there is the same: each contains all before it.
+    said = hashes[known - first] if known >= first else batch.prev_hash
+    kept = head_hash if known == head_seq else await _hash_at(session, source, batch.epoch, known)
+    if said != kept:
+        return await _keep_contradiction(session, source, batch, hashes[-1], now_ms)
+    if last > head_seq:
+        news = _News(
+            epoch=batch.epoch,
+            first_seq=head_seq + 1,
+            prev_hash=head_hash,
+            lines=lines[head_seq + 1 - first :],
+            head_hash=hashes[-1],
+            received_ms=now_ms,
+        )
+        await _write(session, source, news)
+    return Recorded(last, hashes[-1])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _News:
+    """The lines of a batch that had not come before."""
+
+    epoch: bytes
+    first_seq: int
+    prev_hash: bytes
+    lines: list[msgspec.Raw]
+    head_hash: bytes
+    received_ms: int
+
+
+async def _write(session: Session, source: Source, news: _News) -> None:
+    batch_id = await repository.next_batch_id(session)
+    read = rules.read_lines(source, batch_id, news.first_seq, news.lines)
+    # Level 1: evidence is seldom read, and the edge waits.
+    kept = zlib.compress(b"[" + b",".join([bytes(line) for line in news.lines]) + b"]", 1)
+    values = (
+        batch_id,
+        source.edge_number,
+        news.epoch,
+        news.first_seq,
+        news.first_seq + len(news.lines) - 1,
+        news.prev_hash,
+        news.head_hash,
+        news.received_ms,
+        kept,
+    )
+    await repository.insert_batch(session, values)
+    parked = read.parked
+    if read.rows and await repository.insert_events(session, read.rows) < len(read.rows):
+        parked = parked + await _collided(session, batch_id, news, read.rows)
+    if parked:
+        rows = [_parked_row(source, batch_id, p, news.received_ms) for p in parked]
+        await repository.add(session, rows)
+    signal_after_commit(session, LOG_TOPIC)
+
+
+async def _collided(
+    session: Session, batch_id: int, news: _News, rows: list[EventValues]
+) -> list[ParkedLine]:
+    """Lines whose id another event has: another journal of the same edge, in the same ms."""
+    taken = await repository.ids_of_other_batches(session, [row[0] for row in rows], batch_id)
+    return [
+        ParkedLine(row[1], "another event has this id", bytes(news.lines[row[1] - news.first_seq]))
+        for row in rows
+        if row[0] in taken
+    ]
+
+
+async def _hash_at(session: Session, source: Source, epoch: bytes, seq: int) -> bytes:
+    """The chain hash after a line that came before."""
+    if seq == 0:
+        return GENESIS
+    row = await repository.batch_with(session, source.edge_number, epoch, seq)
+    if row is None:
+        return b""
+    lines = kept_lines(row)[: seq - row.first_seq + 1]
+    return rules.chain_hashes(epoch, row.first_seq, row.prev_hash, lines)[-1]
+
+
+async def _keep_contradiction(
+    session: Session, source: Source, batch: EventBatch, head_hash: bytes, now_ms: int
+) -> Contradiction:
+    last = batch.first_seq + len(batch.events) - 1
+    detail = f"journal {batch.epoch.hex()[:8]}, events {batch.first_seq}..{last}"
+    row = ConflictRow(
+        edge_number=source.edge_number,
+        epoch=batch.epoch,
+        first_seq=batch.first_seq,
+        head_hash=head_hash,
+        received_ms=now_ms,
+        body=zlib.compress(msgspec.json.encode(batch), 1),
+    )
+    if not await repository.has_conflict(session, row):
+        alarm = AlarmRow(
+            kind=AlarmKind.JOURNAL_CONFLICT.value,
+            edge_number=source.edge_number,
+            at_ms=now_ms,
+            detail=detail,
+        )
+        await repository.add(session, [row, alarm])
+    return Contradiction(detail)
+
+
+def _refuse_senseless(batch: EventBatch) -> None:
+    if not 1 <= len(batch.events) <= MAX_BATCH_EVENTS:
+        raise MalformedMessage(f"a batch has 1 to {MAX_BATCH_EVENTS} events")
+    if len(batch.epoch) != EPOCH_BYTES or len(batch.prev_hash) != HASH_BYTES:
+        raise MalformedMessage(f"an epoch has {EPOCH_BYTES} bytes, a hash {HASH_BYTES}")
+    if not 1 <= batch.first_seq < 1 << 62:
+        raise MalformedMessage("sequences count from 1")
+
+
+def kept_lines(row: BatchRow) -> list[msgspec.Raw]:
+    """The lines of a batch, byte for byte as the edge wrote them."""
+    return _LINES.decode(zlib.decompress(row.lines))
+
+
+async def make_filter(session: Session, asked: Asked, zone: ZoneInfo) -> EventFilter:
+    """What was typed as a filter; a value that cannot be read does not restrict."""
+    gates = {str(view.gate_id): view.number for view in await sites.list_gates(session)}
+    persons: tuple[int, ...] | None = None
+    if asked.name.strip():
+        persons = tuple(await holders.numbers_named(session, asked.name.strip()))
+    elif asked.person.isascii() and asked.person.isdigit() and len(asked.person) < 10:  # noqa: PLR2004 - 32 bits
+        persons = (int(asked.person),)
+    return EventFilter(
+        from_id=_bound(asked.begins, zone),
+        until_id=_bound(asked.ends, zone),
+        gate=gates.get(asked.gate),
+        persons=persons,
+        kind=next((code for kind, code in rules.KIND_CODES.items() if kind == asked.kind), None),
+        reason=next(
+            (c for reason, c in rules.REASON_CODES.items() if reason == asked.reason), None
+        ),
+        is_offline=asked.offline == "1",
+    )
+
+
+def _bound(typed: str, zone: ZoneInfo) -> int | None:
+    try:
+        local = datetime.fromisoformat(typed)
+    except ValueError:
+        return None
+    wall_ms = int(local.replace(tzinfo=local.tzinfo or zone).timestamp() * 1000)
+    return max(0, wall_ms) << _ID_SHIFT
+
+
+async def search(
+    session: Session, wanted: EventFilter, *, before_id: int | None = None
+) -> tuple[EventView, ...]:
+    """One page of events, newest first, names masked."""
+    found = await repository.search(session, wanted, before_id=before_id, count=PAGE_SIZE)
+    return await _views(session, found)
+
+
+async def arrived_after(session: Session, batch_id: int, count: int) -> tuple[EventView, ...]:
+    """The newest `count` events that came after a batch, in the order of arrival."""
+    found = await repository.of_batches(session, after_batch=batch_id, count=count)
+    return await _views(session, found)
+
+
+async def newest_batch(session: Session) -> int:
+    """The number of the newest batch; 0 before the first."""
+    return await repository.newest_batch(session)
+
+
+async def get_event(session: Session, identifier: int) -> EventDetail:
+    """One event with everything the edge said of it; NotFound if there is none."""
+    found = await repository.get(session, identifier)
+    if found is None:
+        raise NotFound
+    event, batch = found
+    (view,) = await _views(session, [(event, batch.received_ms)])
+    line = kept_lines(batch)[event.edge_seq - batch.first_seq]
+    said = msgspec.json.decode(line, type=dict[str, object])
+    return EventDetail(event=view, fields={name: str(value) for name, value in said.items()})
+
+
+async def reveal_event(session: Session, identifier: int, reason: str, by: By) -> EventDetail:
+    """The same with the person's name; the look is recorded with its reason."""
+    detail = await get_event(session, identifier)
+    if detail.event.person is None:
+        return detail
+    names = await holders.names_of(session, {detail.event.person})
+    subject = f"holder:{detail.event.person}"
+    await record(session, by.did(Action.PERSON_REVEALED, subject, f"event {identifier}: {reason}"))
+    name, _ = names.get(detail.event.person, ("", None))
+    return replace(detail, event=replace(detail.event, person_name=name))
+
+
+async def export(
+    database: Database, wanted: EventFilter, *, with_names: bool
+) -> AsyncIterator[Sequence[tuple[EventView, str]]]:
+    """Every event that matches, newest first, in pages; beside each the person as to be written.
+
+    Each page is a transaction of its own, so an export holds up nothing however long it takes.
+    The caller has recorded the export.
+    """
+    before_id: int | None = None
+    while True:
+        async with database.reading() as session:
+            found = await repository.search(
+                session, wanted, before_id=before_id, count=_EXPORT_PAGE
+            )
+            views = await _views(session, found)
+            numbers = {view.person for view in views if view.person is not None}
+            names = await holders.names_of(session, numbers) if with_names else {}
+        if not views:
+            return
+        yield [
+            (view, names[view.person][0] if view.person in names else view.person_name)
+            for view in views
+        ]
+        before_id = views[-1].event_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """What could not be recorded as an event."""
+
+    at_ms: int
+    edge_number: int
+    seq: int | None
+    detail: str
+
+
+async def list_parked(session: Session) -> tuple[Trouble, ...]:
+    """The newest lines that could not be interpreted."""
+    rows = await repository.parked(session, PAGE_SIZE)
+    return tuple(
+        Trouble(at_ms=r.received_ms, edge_number=r.edge_number, seq=r.seq, detail=r.problem)
+        for r in rows
+    )
+
+
+async def list_alarms(session: Session) -> tuple[Trouble, ...]:
+    """The newest alarms."""
+    rows = await repository.alarms(session, PAGE_SIZE)
+    return tuple(
+        Trouble(at_ms=r.at_ms, edge_number=r.edge_number, seq=None, detail=f"{r.kind}: {r.detail}")
+        for r in rows
+    )
+
+
+async def _views(session: Session, found: Sequence[tuple[EventRow, int]]) -> tuple[EventView, ...]:
+    gates = {view.number: view for view in await sites.list_gates(session)}
+    numbers = {event.person for event, _ in found if event.person is not None}
+    names = await holders.names_of(session, numbers) if numbers else {}
+    views: list[EventView] = []
+    for event, received_ms in found:
+        gate = gates.get(event.gate)
+        person = names.get(event.person) if event.person is not None else None
+        views.append(
+            EventView(
+                event_id=event.id,
+                wall_ms=rules.wall_ms_of(event.id),
+                received_ms=received_ms,
+                gate_zh=gate.name_zh if gate else str(event.gate),
+                gate_en=gate.name_en if gate else str(event.gate),
+                direction=_direction(event.direction),
+                kind=rules.kind_of(event.kind),
+                reason=None if event.reason is None else rules.reason_of(event.reason),
+                is_denied=event.reason is not None,
+                person=event.person,
+                person_name=masked(person[0]) if person else "",
+                is_offline=bool(event.is_offline),
+            )
+        )
+    return tuple(views)
+
+
+def _direction(code: int | None) -> Direction | None:
+    return None if code is None else _DIRECTIONS[code]
+
+
+def _parked_row(source: Source, batch_id: int, parked: ParkedLine, now_ms: int) -> ParkedRow:
+    return ParkedRow(
+        batch_id=batch_id,
+        edge_number=source.edge_number,
+        seq=parked.seq,
+        problem=parked.problem,
+        line=parked.line,
+        received_ms=now_ms,
+    )

@@ -1,0 +1,1 @@
+"""The machine side: enrolment, rules down, events up."""

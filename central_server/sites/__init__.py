@@ -1,0 +1,1 @@
+"""Where access is controlled: areas, gates, access points, and the edge at each gate."""
