@@ -14,7 +14,8 @@ _ZBAR_START_MS = 2_000
 def decode_images(paths: list[Path]) -> bool:
     r"""Print `file<TAB>payloads<TAB>milliseconds` for each; False if one cannot be read.
 
-    Several payloads are joined by ` | `; bytes that are not UTF-8 are shown as `\xNN`.
+    Several payloads are joined by ` | `, each as text in the character set that its code names
+    or seems to use.
     """
     clock, is_all_read = SystemClock(), True
     missing = [path for path in paths if not path.exists()]
@@ -29,12 +30,11 @@ def decode_images(paths: list[Path]) -> bool:
                 print(error, file=sys.stderr)
                 is_all_read = False
                 continue
-            payloads = " | ".join(in_one_line(payload) for payload in result.payloads)
+            payloads = " | ".join(in_one_line(text) for text in result.texts)
             print(f"{path}\t{payloads}\t{result.elapsed_ms:.1f}", flush=True)
     return is_all_read and not missing
 
 
-def in_one_line(payload: bytes) -> str:
-    """Printable text of a payload; control characters are escaped."""
-    text = payload.decode("utf-8", "backslashreplace")
+def in_one_line(text: str) -> str:
+    """`text` with its control characters escaped."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
