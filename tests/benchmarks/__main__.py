@@ -18,8 +18,8 @@ def main() -> int:
     only = os.environ.get("ONLY", "")
     wanted = [bench for bench in BENCHES if bench.is_wanted(only)]
     if not wanted:
-        prefixes = ", ".join(sorted({bench.prefix for bench in BENCHES}))
-        print(f"ONLY={only}: no figure begins so. There are: {prefixes}", file=sys.stderr)
+        ids = "\n  ".join(id_ for bench in BENCHES for id_ in bench.ids)
+        print(f"ONLY={only}: no figure's id begins so. There are:\n  {ids}", file=sys.stderr)
         return 2
     figures: list[Figure] = []
     for place, bench in enumerate(wanted, start=1):
@@ -29,7 +29,7 @@ def main() -> int:
         print(f"{monotonic() - start:.1f} s", file=sys.stderr)
     write_json(figures)
     today = SystemClock().now().utc().date()
-    write_page(figures, today, [bench.prefix for bench in BENCHES])
+    write_page(figures, today, [id_ for bench in BENCHES for id_ in bench.ids])
     print(table(figures))
     print(f"\nwritten: {PAGE.relative_to(ROOT)}, {JSON.relative_to(ROOT)}")
     failed = [figure.id for figure in figures if figure.holds is False]

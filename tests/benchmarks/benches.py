@@ -4,25 +4,54 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from tests.benchmarks import passes
+from tests.benchmarks import decoder, passes
 from tests.benchmarks.figure import Figure
 
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """One measurement that gives one or more figures, whose ids begin with `prefix`."""
+    """One measurement that gives the figures named `ids`, in this order."""
 
-    prefix: str
     what: str
     """For the progress line."""
     measure: Callable[[], Iterator[Figure]]
+    ids: tuple[str, ...]
 
     def is_wanted(self, only: str) -> bool:
         """Whether `only`, a prefix of figure ids, asks for any of these figures."""
-        return self.prefix.startswith(only) or only.startswith(self.prefix)
+        return any(id_.startswith(only) for id_ in self.ids)
 
 
 BENCHES: Final[tuple[Bench, ...]] = (
-    Bench("gate.pass.", "verification of a pass", passes.verification),
-    Bench("gate.pass.", "size of a pass", passes.size),
+    Bench("verification of a pass", passes.verification, ("gate.pass.verify", "gate.pass.read")),
+    Bench(
+        "size of a pass",
+        passes.size,
+        ("gate.pass.characters", "gate.pass.qr_version", "gate.pass.printed_qr_version"),
+    ),
+    Bench(
+        "decoder on empty frames",
+        decoder.empty_frames,
+        ("gate.decoder.stage_1", "gate.decoder.stage_1_vs_pyzbar"),
+    ),
+    Bench(
+        "decoder on hostile frames",
+        decoder.hostile,
+        ("gate.decoder.hostile", "gate.decoder.hostile_reads"),
+    ),
+    Bench(
+        "decoder on the simulated gate",
+        decoder.gate_set,
+        ("gate.decoder.within_8", "gate.decoder.per_frame", "gate.decoder.wrong"),
+    ),
+    Bench(
+        "edge-agent decode on our own pictures",
+        decoder.own_images,
+        ("gate.decoder.own_images", "gate.decoder.own_false"),
+    ),
+    Bench(
+        "edge-agent decode on public photographs",
+        decoder.samples,
+        ("gate.decoder.samples", "gate.decoder.samples_false"),
+    ),
 )

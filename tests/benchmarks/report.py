@@ -66,23 +66,17 @@ def write_json(figures: list[Figure]) -> None:
     JSON.write_text(json.dumps(objects, indent=1, ensure_ascii=False) + "\n")
 
 
-def write_page(figures: list[Figure], today: date, order: list[str]) -> None:
+def write_page(figures: list[Figure], today: date, ids: list[str]) -> None:
     """The page with this run's rows; rows of other figures stay as they are.
 
-    `order`: prefixes in the order of the table of benches; a row of none of them is dropped.
+    `ids`: all there are, in their order; a row of no such figure is dropped.
     """
     before = PAGE.read_text() if PAGE.exists() else ""
     rows = {found[1]: found[0] for found in _ROW.finditer(before)}
     for figure in figures:
         rows[figure.id] = f"| {' | '.join((*cells(figure), today.isoformat()))} |"
-    prefixes = list(dict.fromkeys(order))
-    known = {id_: row for id_, row in rows.items() if any(map(id_.startswith, prefixes))}
-    ranked = sorted(
-        known,
-        key=lambda id_: next(i for i, prefix in enumerate(prefixes) if id_.startswith(prefix)),
-    )
     head = f"| {' | '.join(_COLUMNS)} |\n|{'---|' * len(_COLUMNS)}"
-    body = "\n".join(known[id_] for id_ in ranked)
+    body = "\n".join(rows[id_] for id_ in ids if id_ in rows)
     PAGE.write_text(f"{_INTRODUCTION}\n{head}\n{body}\n\nLast run: {machine()}.\n")
 
 
