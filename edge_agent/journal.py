@@ -307,6 +307,7 @@ class Journal:
     async def close(self) -> None:
         """Finish what is being written and close the file."""
         async with self._writing:
+            await self._reading.close()
             await self._db.close()
 
     async def _rows(self, after_seq: int, limit: int) -> list[Row]:

@@ -40,6 +40,15 @@ def configure_log(level: str, clock: Clock) -> None:
         logger_factory=structlog.PrintLoggerFactory(),
         cache_logger_on_first_use=False,
     )
+    logging.basicConfig(handlers=[_ForwardedLog()], level=logging.WARNING, force=True)
+
+
+class _ForwardedLog(logging.Handler):
+    """Lines of libraries, which use the standard library's logging, among our own."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one line of a library."""
+        structlog.get_logger(record.name).log(record.levelno, record.getMessage())
 
 
 def redacted(_logger: WrappedLogger, _method: str, line: EventDict) -> EventDict:
