@@ -237,7 +237,7 @@ async def _page(  # noqa: PLR0913 - what the page is made of
         can_print=line.short_code != "" and line.state is VisitState.APPROVED,
         reason=visit.reason,
         note=visit.note,
-        form=form or Form[AnswerForm](),
+        form=form or Form(),
         until=f"{audience.local(visit.ends_s):%H:%M}",
         shown=visit if is_clear else None,
     )

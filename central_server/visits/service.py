@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from msgspec.structs import replace
+
 from access_core.clock import Instant
 from access_core.ids import GateId
+from access_core.passes.pass_token import ROTATING
 from central_server.kit.database import Session
 from central_server.kit.errors import Conflict, NotFound
 from central_server.kit.i18n import Language, text
@@ -136,10 +139,14 @@ async def undo_cancel(session: Session, visit: Visit, now: Instant) -> None:
 
 async def move_pass(session: Session, visit: Visit, now: Instant) -> None:
     """Make a new pass for the phone that asks; the pass on the other phone ends."""
-    record = await passes.live_pass(session, visit.subject)
-    if record is None or visit.state_at(now.wall_s) is not VisitState.APPROVED:
+    made = await passes.passes_made(session, visit.subject)
+    live = next((record for record in made if record.is_live), None)
+    if live is None or visit.state_at(now.wall_s) is not VisitState.APPROVED:
         raise Conflict(text("This visit has no pass now."))
-    await passes.issue(session, record.order, now)
+    # A pass on paper goes back to a phone as what it was before.
+    for_phone = next(r.order for r in made if r.order.pass_type in ROTATING)
+    order = replace(for_phone, valid_until_s=live.order.valid_until_s)
+    await passes.issue(session, order, now)
     await repository.change(session, visit, now.wall_ms)
 
 
