@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from tests.benchmarks import decoder, passes
+from tests.benchmarks import agent, decision, decoder, passes
 from tests.benchmarks.figure import Figure
 
 
@@ -53,5 +53,15 @@ BENCHES: Final[tuple[Bench, ...]] = (
         "edge-agent decode on public photographs",
         decoder.samples,
         ("gate.decoder.samples", "gate.decoder.samples_false"),
+    ),
+    Bench(
+        "decisions with a row on disk",
+        decision.durable_decision,
+        ("gate.decision.p99", "gate.decision.median"),
+    ),
+    Bench(
+        "the edge agent as a process",
+        agent.agent,
+        ("gate.agent.start", "gate.agent.memory", "gate.agent.memory_with_camera"),
     ),
 )
