@@ -19,6 +19,7 @@ settings.register_profile(
     derandomize=False,
     deadline=timedelta(seconds=5),
 )
+settings.register_profile("quick", settings.get_profile("default"), max_examples=25)
 settings.load_profile("default")
 
 
