@@ -11,10 +11,12 @@ from central_server.kit.i18n import Text, text
 from central_server.kit.pages import Frame
 
 HEADINGS: Final = (
+    text("Number"),
     text("Time"),
     text("Gate"),
     text("Direction"),
     text("What happened"),
+    text("Event code"),
     text("Reason"),
     text("Reason code"),
     text("Person number"),
@@ -45,10 +47,12 @@ def _cells(frame: Frame, view: EventView, person: str) -> list[str]:
     say, is_chinese = frame.words.say, frame.language == "zh"
     offline: Text = text("yes") if view.is_offline else text("no")
     return [
+        str(view.event_id),
         frame.moment(view.wall_ms),
         view.gate_zh if is_chinese else view.gate_en,
         say(DIRECTION_TEXTS[view.direction]) if view.direction else "",
         say(KIND_TEXTS[view.kind]),
+        view.kind.value,
         reason_words(view.reason, frame.language) if view.reason else "",
         view.reason.value if view.reason else "",
         str(view.person or ""),
