@@ -29,6 +29,7 @@ NAMES = {
         if isinstance(value, type) and value.__module__ == module.__name__
     ],
 }
+CODE = re.compile(r"```.*?```|`[^`]*`", re.DOTALL)
 NOT_MESSAGES = {
     "Direction": "a value of events, explained where it stands",
     "Medium": "a value of events, explained where it stands",
@@ -74,7 +75,7 @@ def test_links_lead_somewhere() -> None:
     broken = [
         f"{name}: {target}"
         for name, text in pages().items()
-        for target in re.findall(r"\]\(([^)#\s]+)", text)
+        for target in re.findall(r"\]\(([^)#\s]+)", CODE.sub("", text))
         if "://" not in target and not (ROOT / name).parent.joinpath(target).exists()
     ]
     assert not broken, listed(broken)
