@@ -1,26 +1,34 @@
-"""The centre's commands: serve, migrate, create-operator, enrol-edge."""
+"""The centre's commands: serve, migrate, create-operator, add-gate, enrol-edge."""
 
 import asyncio
 import sys
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeAlias, TypeVar
 
 import structlog
 import typer
 import uvicorn
+from pydantic import ValidationError
 
 from access_core.errors import AccessControlError
 from central_server.bootstrap import create_app
 from central_server.config import Settings, load_settings
 from central_server.kit.audit import By
 from central_server.kit.clock import SystemClock
-from central_server.kit.database import Database
+from central_server.kit.database import Database, Session
+from central_server.kit.forms import FormModel
 from central_server.kit.log import configure_log
 from central_server.kit.permissions import Role
 from central_server.migrations.migrate import is_migrated, migrate
 from central_server.operators import service as operators
 from central_server.operators.schemas import NewOperatorForm
+from central_server.sites import service as sites
+from central_server.sites.schemas import DEFAULT_AREA, NewGateForm
 
+_T = TypeVar("_T")
+_Form = TypeVar("_Form", bound=FormModel)
+_Deed: TypeAlias = Callable[[Session, By], Awaitable[_T]]
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 SettingsFile = Annotated[
     Path, typer.Option("--settings", "-s", help="The settings file (TOML).", show_default=False)
@@ -31,7 +39,6 @@ SettingsFile = Annotated[
 def serve(settings_file: SettingsFile) -> None:
     """Serve pages and edges until stopped."""
     settings = load_settings(settings_file)
-    configure_log()
     asyncio.run(_prepare(settings))
     uvicorn.run(
         create_app(settings, SystemClock()),
@@ -62,23 +69,80 @@ def create_operator(
     department: Annotated[str, typer.Option(help="Where they work.")] = "",
 ) -> None:
     """Add an operator and print the one-time link with which they set a password."""
-    form = NewOperatorForm(
-        login_name=login_name, full_name=full_name, department=department, roles=tuple(role)
+    settings = load_settings(settings_file)
+    form = _form(
+        NewOperatorForm,
+        login_name=login_name,
+        full_name=full_name,
+        department=department,
+        roles=tuple(role),
     )
-    print(asyncio.run(_create_operator(load_settings(settings_file), form)))
+    deed = _make_operator(form, settings.sessions.link_h)
+    token = asyncio.run(_in_transaction(settings, deed))
+    print(f"{settings.server.public_url}/link/{token}")
 
 
-async def _create_operator(settings: Settings, form: NewOperatorForm) -> str:
+@app.command()
+def add_gate(
+    settings_file: SettingsFile,
+    gate: Annotated[str, typer.Option(help="Identifier, e.g. north-1.")],
+    name_zh: Annotated[str, typer.Option(help="Name in Chinese.")],
+    name_en: Annotated[str, typer.Option(help="Name in English.")],
+    area: Annotated[str, typer.Option(help="The area behind it.")] = DEFAULT_AREA,
+) -> None:
+    """Add a gate with its door, a way in and a way out."""
+    form = _form(NewGateForm, gate_id=gate, name_zh=name_zh, name_en=name_en, area_id=area)
+    asyncio.run(_in_transaction(load_settings(settings_file), _add_gate(form)))
+    print(f"Gate {gate}: access points {gate}-in and {gate}-out. Next: enrol-edge --gate {gate}")
+
+
+@app.command()
+def enrol_edge(
+    settings_file: SettingsFile,
+    gate: Annotated[str, typer.Option(help="The gate at which the edge stands.")],
+) -> None:
+    """Print a code that enrols the edge at a gate: once, and for the minutes in the settings."""
+    settings = load_settings(settings_file)
+    minutes = settings.edges.enrol_code_min
+    print(asyncio.run(_in_transaction(settings, _make_enrol_code(gate, minutes))))
+
+
+def _add_gate(form: NewGateForm) -> _Deed[None]:
+    return lambda session, by: sites.add_gate(session, form, by)
+
+
+def _make_enrol_code(gate: str, minutes: int) -> _Deed[str]:
+    return lambda session, by: sites.make_enrol_code(session, gate, minutes, by)
+
+
+def _make_operator(form: NewOperatorForm, link_h: int) -> _Deed[str]:
+    async def deed(session: Session, by: By) -> str:
+        row = await operators.add_operator(session, form, by)
+        return await operators.make_link(session, row.id, link_h, by)
+
+    return deed
+
+
+async def _in_transaction(settings: Settings, deed: _Deed[_T]) -> _T:
+    """The result of `deed` on a migrated database, in one transaction."""
     await _migrate(settings)
     database = Database(settings.database_url)
     by = By(now_ms=SystemClock().now().wall_ms, source="command line")
     try:
         async with database.writing() as session:
-            row = await operators.add_operator(session, form, by)
-            token = await operators.make_link(session, row.id, settings.sessions.link_h, by)
+            return await deed(session, by)
     finally:
         await database.close()
-    return f"{settings.server.public_url}/link/{token}"
+
+
+def _form(model: type[_Form], **values: object) -> _Form:
+    """A form from the command line; a person's mistake names the option."""
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        option = "--" + str(first["loc"][0]).replace("_id", "").replace("_", "-")
+        raise typer.BadParameter(f"{option}: {first['msg']}") from error
 
 
 async def _prepare(settings: Settings) -> None:
@@ -94,7 +158,7 @@ async def _prepare(settings: Settings) -> None:
     url = settings.server.public_url
     print(f"Central server at {url}", flush=True)
     if token is not None:
-        print(f"No operator yet. Make the first administrator: {url}/link/{token}", flush=True)
+        print(f"No administrator yet. Make the first administrator: {url}/link/{token}", flush=True)
 
 
 async def _migrate(settings: Settings) -> None:
@@ -110,6 +174,7 @@ async def _migrate(settings: Settings) -> None:
 
 def main() -> None:
     """Run a command; a person's mistake is one line on standard error, not a traceback."""
+    configure_log()
     try:
         app()
     except AccessControlError as error:

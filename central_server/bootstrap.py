@@ -88,7 +88,12 @@ def create_app(settings: Settings, clock: Clock) -> FastAPI:
         await centre.database.close()
 
     app = FastAPI(
-        title="Campus gateway", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None
+        title="Campus gateway",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.centre = centre
     app.state.edge_sync = EdgeSync(settings, centre.keys)

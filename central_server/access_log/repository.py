@@ -4,8 +4,10 @@ The batch is written past the ORM, in one driver-level statement: that keeps mos
 driver does, where the ORM keeps a sixth (research central-stack 3.1).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -17,14 +19,16 @@ from sqlalchemy import (
     String,
     UniqueConstraint,
     func,
+    insert,
     select,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from access_core.wire.event_chain import GENESIS
 from central_server.access_log.rules import EventValues
 from central_server.access_log.schemas import EventFilter
-from central_server.kit.database import Session, Table
+from central_server.kit.database import Bulk, Session, Table
 
 _BIG_KEY: Final = BigInteger().with_variant(Integer, "sqlite")
 
@@ -40,9 +44,9 @@ BATCH_COLUMNS: Final = (
     "lines",
 )
 EVENT_COLUMNS: Final = (
+    "batch_id",
     "id",
     "edge_seq",
-    "batch_id",
     "gate",
     "access_point",
     "direction",
@@ -144,77 +148,88 @@ class AlarmRow(Table):
     detail: Mapped[str] = mapped_column(String(300))
 
 
-async def head(session: Session, edge_number: int, epoch: bytes) -> tuple[int, bytes] | None:
-    """Sequence and hash of the newest line of a journal; None if nothing came yet."""
-    connection = await session.connection()
-    edge_mark, epoch_mark = _marks(2, connection.dialect.paramstyle)
+@dataclass(frozen=True, slots=True)
+class KeptBatch:
+    """The evidence of one batch."""
+
+    first_seq: int
+    prev_hash: bytes
+    lines: bytes
+    """Compressed, as in `BatchRow.lines`."""
+
+
+@dataclass(frozen=True, slots=True)
+class JournalHead:
+    """Where the record of one journal stands."""
+
+    seq: int
+    chain_hash: bytes
+    next_batch_id: int
+
+
+def head(bulk: Bulk, edge_number: int, epoch: bytes) -> JournalHead:
+    """The newest line of a journal, GENESIS at 0 if nothing came yet, and the next batch number."""
+    edge_mark, epoch_mark = _marks(2, bulk.dialect.paramstyle)
     statement = (
-        f"SELECT last_seq, head_hash FROM batch WHERE edge_number = {edge_mark} "  # noqa: S608 - marks
-        f"AND epoch = {epoch_mark} ORDER BY first_seq DESC LIMIT 1"
+        "SELECT b.last_seq, b.head_hash, m.id FROM (SELECT max(id) AS id FROM batch) m "  # noqa: S608 - marks
+        f"LEFT JOIN (SELECT last_seq, head_hash FROM batch WHERE edge_number = {edge_mark} "
+        f"AND epoch = {epoch_mark} ORDER BY first_seq DESC LIMIT 1) b ON 1 = 1"
     )
-    found = (await connection.exec_driver_sql(statement, (edge_number, epoch))).first()
-    if found is None:
-        return None
-    last_seq, head_hash = tuple[Any, ...](found)
-    return last_seq, head_hash
+    found = bulk.exec_driver_sql(statement, (edge_number, epoch)).one()
+    last_seq, head_hash, newest = tuple[Any, ...](found)
+    return JournalHead(last_seq or 0, head_hash or GENESIS, (newest or 0) + 1)
 
 
-async def batch_with(session: Session, edge_number: int, epoch: bytes, seq: int) -> BatchRow | None:
+def batch_with(bulk: Bulk, edge_number: int, epoch: bytes, seq: int) -> KeptBatch | None:
     """The batch that brought line `seq`."""
-    query = select(BatchRow).where(
+    query = select(BatchRow.first_seq, BatchRow.prev_hash, BatchRow.lines).where(
         BatchRow.edge_number == edge_number,
         BatchRow.epoch == epoch,
         BatchRow.first_seq <= seq,
         BatchRow.last_seq >= seq,
     )
-    return (await session.scalars(query)).one_or_none()
+    found = bulk.execute(query).one_or_none()
+    return None if found is None else KeptBatch(found[0], found[1], found[2])
 
 
-async def next_batch_id(session: Session) -> int:
-    """The number of the batch about to be written; only within a writing transaction."""
-    connection = await session.connection()
-    found = (await connection.exec_driver_sql("SELECT max(id) FROM batch")).scalar()
-    return (found or 0) + 1
-
-
-async def insert_batch(session: Session, row: Sequence[object]) -> None:
+def insert_batch(bulk: Bulk, row: Sequence[object]) -> None:
     """Write one `BatchRow`, values in the order of `BATCH_COLUMNS`."""
-    connection = await session.connection()
-    marks = ", ".join(_marks(len(row), connection.dialect.paramstyle))
+    marks = ", ".join(_marks(len(row), bulk.dialect.paramstyle))
     columns = ", ".join(BATCH_COLUMNS)
     statement = f"INSERT INTO batch ({columns}) VALUES ({marks})"  # noqa: S608 - our own words
-    await connection.exec_driver_sql(statement, tuple(row))
+    bulk.exec_driver_sql(statement, tuple(row))
 
 
-async def insert_events(session: Session, rows: list[EventValues]) -> int:
+def insert_events(bulk: Bulk, batch_id: int, rows: list[EventValues]) -> int:
     """Write the rows in one statement; how many were new. An id that exists stays as it is."""
-    connection = await session.connection()
-    statement = _insert_events(len(rows), connection.dialect.paramstyle)
-    flat = tuple([value for row in rows for value in row])
-    return (await connection.exec_driver_sql(statement, flat)).rowcount
+    statement = _insert_events(len(rows), bulk.dialect.paramstyle)
+    return bulk.exec_driver_sql(statement, (batch_id, *chain.from_iterable(rows))).rowcount
 
 
-async def ids_of_other_batches(session: Session, ids: list[int], batch_id: int) -> set[int]:
+def ids_of_other_batches(bulk: Bulk, ids: list[int], batch_id: int) -> set[int]:
     """Those of `ids` that another batch has brought."""
     query = select(EventRow.id).where(EventRow.id.in_(ids), EventRow.batch_id != batch_id)
-    return set(await session.scalars(query))
+    return set(bulk.scalars(query))
 
 
-async def add(session: Session, rows: Sequence[Table]) -> None:
-    """Store parked lines, conflicts or alarms."""
-    session.add_all(rows)
-    await session.flush()
+def insert_parked(bulk: Bulk, rows: Sequence[Mapping[str, object]]) -> None:
+    """Store lines that could not be interpreted, by column."""
+    bulk.execute(insert(ParkedRow), rows)
 
 
-async def has_conflict(session: Session, row: ConflictRow) -> bool:
-    """Whether this very conflict is kept already."""
-    query = select(ConflictRow.id).where(
-        ConflictRow.edge_number == row.edge_number,
-        ConflictRow.epoch == row.epoch,
-        ConflictRow.first_seq == row.first_seq,
-        ConflictRow.head_hash == row.head_hash,
-    )
-    return (await session.scalar(query)) is not None
+def insert_conflict(bulk: Bulk, row: Mapping[str, object]) -> bool:
+    """Store a batch that contradicts what came first, by column; False if it is kept already."""
+    keys = ("edge_number", "epoch", "first_seq", "head_hash")
+    query = select(ConflictRow.id).where(*(getattr(ConflictRow, k) == row[k] for k in keys))
+    if bulk.scalar(query) is not None:
+        return False
+    bulk.execute(insert(ConflictRow), [row])
+    return True
+
+
+def insert_alarm(bulk: Bulk, row: Mapping[str, object]) -> None:
+    """Store an alarm, by column."""
+    bulk.execute(insert(AlarmRow), [row])
 
 
 async def search(
@@ -261,12 +276,12 @@ async def newest_batch(session: Session) -> int:
     return (await session.scalar(select(func.max(BatchRow.id)))) or 0
 
 
-async def get(session: Session, identifier: int) -> tuple[EventRow, BatchRow] | None:
+async def get(session: Session, event_id: int) -> tuple[EventRow, BatchRow] | None:
     """One event and the batch that brought it."""
     query = (
         select(EventRow, BatchRow)
         .join(BatchRow, BatchRow.id == EventRow.batch_id)
-        .where(EventRow.id == identifier)
+        .where(EventRow.id == event_id)
     )
     found = (await session.execute(query)).one_or_none()
     return None if found is None else (found[0], found[1])
@@ -284,23 +299,18 @@ async def alarms(session: Session, count: int) -> list[AlarmRow]:
     return list((await session.scalars(query)).all())
 
 
-async def count_parked(session: Session) -> int:
-    """How many lines are parked."""
-    return (await session.scalar(select(func.count()).select_from(ParkedRow))) or 0
-
-
 def _marks(count: int, paramstyle: str) -> list[str]:
-    """Placeholders as the driver has them: `?` (SQLite) or `$1` (asyncpg)."""
-    return ["?" if paramstyle == "qmark" else f"${i}" for i in range(1, count + 1)]
+    """Numbered placeholders as the driver has them: `?1` (SQLite) or `$1` (asyncpg)."""
+    sign = "?" if paramstyle == "qmark" else "$"
+    return [f"{sign}{i}" for i in range(1, count + 1)]
 
 
 @cache
 def _insert_events(count: int, paramstyle: str) -> str:
-    width = len(EVENT_COLUMNS)
-    marks = _marks(count * width, paramstyle)
-    groups = (", ".join(marks[i : i + width]) for i in range(0, len(marks), width))
+    # The batch is placeholder 1 in every row; the rows follow.
+    width = len(EVENT_COLUMNS) - 1
+    batch, *marks = _marks(1 + count * width, paramstyle)
+    groups = (", ".join([batch, *marks[i : i + width]]) for i in range(0, len(marks), width))
     values = ", ".join(f"({group})" for group in groups)
-    return (
-        f"INSERT INTO event ({', '.join(EVENT_COLUMNS)}) VALUES {values} "  # noqa: S608 - marks
-        "ON CONFLICT DO NOTHING"
-    )
+    columns = ", ".join(EVENT_COLUMNS)
+    return f"INSERT INTO event ({columns}) VALUES {values} ON CONFLICT DO NOTHING"  # noqa: S608 - our own words

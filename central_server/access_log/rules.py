@@ -66,13 +66,20 @@ OTHER_REASON: Final = 999
 """A reason that this version does not know; its word stands in the kept line."""
 DIRECTION_CODES: Final[dict[Direction, int]] = {Direction.ENTRY: 1, Direction.EXIT: 2}
 
-_EDGE_BITS: Final = 10
 _SEQ_BITS: Final = 11
-_MS_BITS: Final = 42
-"""Until the year 2109."""
+_SEQ_MASK: Final = (1 << _SEQ_BITS) - 1
+_EDGE_MASK: Final = (1 << 10) - 1
+TIME_SHIFT: Final = 21
+"""Bits below the time in an id."""
+_END_OF_TIME_MS: Final = 1 << 42
+"""In the year 2109."""
+_PASS_ID_BYTES: Final = 8
+_MAX_HOLDER_CHARS: Final = 10
+"""What fits 32 bits."""
 _KIND_OF: Final = {code: kind for kind, code in KIND_CODES.items()}
 _REASON_OF: Final = {code: reason for reason, code in REASON_CODES.items()}
 _DECODER: Final = msgspec.json.Decoder(AccessEvent)
+_LIST_DECODER: Final = msgspec.json.Decoder(list[AccessEvent])
 _REASON_NUMBERS: Final[dict[str, int]] = {str(r): code for r, code in REASON_CODES.items()}
 
 
@@ -94,9 +101,21 @@ class Source:
 
 
 EventValues: TypeAlias = tuple[
-    int, int, int, int, int | None, int | None, int, int | None, int | None, int | None, int
+    int, int, int, int | None, int | None, int, int | None, int | None, int | None, int
 ]
-"""One row of `event`, in the order of `repository.EVENT_COLUMNS`."""
+"""One row of `event` after its batch, in the order of `repository.EVENT_COLUMNS`."""
+
+
+class _UnusableError(Exception):
+    """Within this module: readable, but not what this edge may say."""
+
+
+_READ_ERRORS: Final = (
+    msgspec.DecodeError,
+    UnicodeDecodeError,
+    RecursionError,
+    _UnusableError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,19 +135,14 @@ class ReadLines:
     parked: list[ParkedLine] = field(default_factory=list[ParkedLine])
 
 
-def event_id(wall_ms: int, edge_number: int, seq: int) -> int:
-    """The 63-bit id; ordered by time."""
-    return wall_ms << (_EDGE_BITS + _SEQ_BITS) | edge_number << _SEQ_BITS | seq & 2047
-
-
-def wall_ms_of(identifier: int) -> int:
+def wall_ms_of(event_id: int) -> int:
     """The time in an id, ms since 1970 UTC."""
-    return identifier >> (_EDGE_BITS + _SEQ_BITS)
+    return event_id >> TIME_SHIFT
 
 
-def edge_number_of(identifier: int) -> int:
+def edge_number_of(event_id: int) -> int:
     """The edge in an id."""
-    return identifier >> _SEQ_BITS & 1023
+    return event_id >> _SEQ_BITS & _EDGE_MASK
 
 
 def kind_of(code: int) -> AccessEventKind:
@@ -141,70 +155,73 @@ def reason_of(code: int) -> ReasonCode | None:
     return _REASON_OF.get(code)
 
 
-def chain_hashes(
-    epoch: bytes, first_seq: int, prev_hash: bytes, lines: list[msgspec.Raw]
-) -> list[bytes]:
+def chain_hashes(epoch: bytes, first_seq: int, prev_hash: bytes, lines: list[bytes]) -> list[bytes]:
     """The chain hash after each line."""
     hashes: list[bytes] = []
     previous = prev_hash
     for seq, line in enumerate(lines, first_seq):
-        previous = link(epoch, seq, previous, bytes(line))
+        previous = link(epoch, seq, previous, line)
         hashes.append(previous)
     return hashes
 
 
-def read_lines(
-    source: Source, batch_id: int, first_seq: int, lines: list[msgspec.Raw]
-) -> ReadLines:
+def as_list(lines: list[bytes]) -> bytes:
+    """The lines as one JSON list, each byte for byte."""
+    return b"[" + b",".join(lines) + b"]"
+
+
+def read_lines(source: Source, first_seq: int, lines: list[bytes]) -> ReadLines:
     """Rows for the lines that can be interpreted, the others parked."""
+    try:
+        events = _LIST_DECODER.decode(as_list(lines))
+        rows = [_values(source, seq, event) for seq, event in enumerate(events, first_seq)]
+    except _READ_ERRORS:
+        return _read_one_by_one(source, first_seq, lines)
+    return ReadLines(rows)
+
+
+def _read_one_by_one(source: Source, first_seq: int, lines: list[bytes]) -> ReadLines:
     result = ReadLines()
     for seq, line in enumerate(lines, first_seq):
         try:
-            event = _DECODER.decode(line)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            result.parked.append(ParkedLine(seq, str(error)[:200], bytes(line)))
-            continue
-        problem = _problem(source, event)
-        if problem is not None:
-            result.parked.append(ParkedLine(seq, problem, bytes(line)))
-            continue
-        result.rows.append(_values(source, batch_id, seq, event))
+            result.rows.append(_values(source, seq, _DECODER.decode(line)))
+        except _READ_ERRORS as error:
+            result.parked.append(ParkedLine(seq, str(error)[:200], line))
     return result
 
 
-def _problem(source: Source, event: AccessEvent) -> str | None:
-    if not 0 <= event.wall_ms < 1 << _MS_BITS:
-        return f"wall_ms {event.wall_ms} is no time of this century"
-    if event.gate_id is not None and event.gate_id != source.gate_id:
-        return f"gate {event.gate_id[:40]} is not the gate of this edge"
-    point = event.access_point_id
+def _values(source: Source, seq: int, event: AccessEvent) -> EventValues:
+    wall_ms, gate_id, point, pass_id = (
+        event.wall_ms,
+        event.gate_id,
+        event.access_point_id,
+        event.pass_id,
+    )
+    if not 0 <= wall_ms < _END_OF_TIME_MS:
+        raise _UnusableError(f"wall_ms {wall_ms} is no time of this century")
+    if gate_id is not None and gate_id != source.gate_id:
+        raise _UnusableError(f"gate {gate_id[:40]} is not the gate of this edge")
     if point is not None and point not in source.access_points:
-        return f"access point {point[:60]} is not at the gate of this edge"
-    if event.pass_id is not None and len(event.pass_id) != 8:  # noqa: PLR2004 - CP1
-        return "pass_id has not 8 bytes"
-    return None
-
-
-def _values(source: Source, batch_id: int, seq: int, event: AccessEvent) -> EventValues:
-    point, reasons, pass_id = event.access_point_id, event.reasons, event.pass_id
+        raise _UnusableError(f"access point {point[:60]} is not at the gate of this edge")
+    if pass_id is not None and len(pass_id) != _PASS_ID_BYTES:
+        raise _UnusableError(f"pass_id has not {_PASS_ID_BYTES} bytes")
     return (
-        event.wall_ms << 21 | source.edge_number << 11 | seq & 2047,
+        wall_ms << TIME_SHIFT | source.edge_number << _SEQ_BITS | seq & _SEQ_MASK,
         seq,
-        batch_id,
         source.gate_number,
         None if point is None else source.access_points[point],
         None if event.direction is None else DIRECTION_CODES[event.direction],
         KIND_CODES[event.kind],
         _holder_number(event.holder_id),
         None if pass_id is None else int.from_bytes(pass_id, "big", signed=True),
-        _REASON_NUMBERS.get(reasons[0], OTHER_REASON) if reasons else None,
+        _REASON_NUMBERS.get(event.reasons[0], OTHER_REASON) if event.reasons else None,
         1 if event.is_offline else 0,
     )
 
 
 def _holder_number(holder_id: str | None) -> int | None:
     # `holders.service.number_of` says the same; here it runs five hundred times a batch.
-    if holder_id is None or holder_id[:1] != "h" or len(holder_id) > 10:  # noqa: PLR2004 - 32 bits
+    if holder_id is None or len(holder_id) > _MAX_HOLDER_CHARS or holder_id[:1] != "h":
         return None
     digits = holder_id[1:]
     return int(digits) if digits.isascii() and digits.isdigit() else None

@@ -15,18 +15,15 @@ from access_core.wire.event_chain import EPOCH_BYTES, GENESIS, HASH_BYTES
 from access_core.wire.messages import MAX_BATCH_EVENTS, EventBatch
 from central_server.access_log import repository, rules
 from central_server.access_log.repository import (
-    AlarmRow,
-    BatchRow,
-    ConflictRow,
     EventRow,
-    ParkedRow,
+    JournalHead,
 )
-from central_server.access_log.rules import AlarmKind, EventValues, ParkedLine, Source
+from central_server.access_log.rules import AlarmKind, ParkedLine, ReadLines, Source
 from central_server.access_log.schemas import Asked, EventDetail, EventFilter, EventView
 from central_server.holders import service as holders
 from central_server.holders.schemas import masked
 from central_server.kit.audit import Action, By, record
-from central_server.kit.database import Database, Session, signal_after_commit
+from central_server.kit.database import Bulk, Database, Session
 from central_server.kit.errors import NotFound
 from central_server.sites import service as sites
 
@@ -34,7 +31,6 @@ LOG_TOPIC: Final = "access_log"
 """The signal sent once a batch is durable."""
 PAGE_SIZE: Final = 50
 _EXPORT_PAGE: Final = 1000
-_ID_SHIFT: Final = 21
 _LINES = msgspec.json.Decoder(list[msgspec.Raw])
 _DIRECTIONS: Final = {code: direction for direction, code in rules.DIRECTION_CODES.items()}
 
@@ -61,123 +57,142 @@ class Contradiction:
     detail: str
 
 
-async def record_batch(
-    session: Session, source: Source, batch: EventBatch, now_ms: int
-) -> Recorded | Gap | Contradiction:
-    """Record what is new in `batch`; what came before is compared and changes nothing.
+@dataclass(frozen=True, slots=True)
+class ReadBatch:
+    """A batch with everything that can be said of it without the database."""
 
-    MalformedMessage if the batch cannot be what it says. Nothing is durable before the caller's
-    commit.
+    source: Source
+    batch: EventBatch
+    raw: list[bytes]
+    """The lines, byte for byte."""
+    hashes: list[bytes]
+    """The chain hash after each line."""
+    lines: ReadLines
+
+
+def read_batch(source: Source, batch: EventBatch) -> ReadBatch:
+    """Hash, interpret and compress a batch; done before the write lock is asked for.
+
+    MalformedMessage if the batch cannot be what it says.
     """
     _refuse_senseless(batch)
-    lines, first = batch.events, batch.first_seq
-    last = first + len(lines) - 1
-    hashes = rules.chain_hashes(batch.epoch, first, batch.prev_hash, lines)
-    head = await repository.head(session, source.edge_number, batch.epoch)
-    head_seq, head_hash = head or (0, GENESIS)
-    if first > head_seq + 1:
-        return Gap(head_seq + 1)
-    known = min(head_seq, last)
+    raw = [bytes(line) for line in batch.events]
+    return ReadBatch(
+        source,
+        batch,
+        raw,
+        rules.chain_hashes(batch.epoch, batch.first_seq, batch.prev_hash, raw),
+        rules.read_lines(source, batch.first_seq, raw),
+    )
+
+
+async def record_batch(
+    database: Database, read: ReadBatch, now_ms: int
+) -> Recorded | Gap | Contradiction:
+    """Record what is new in the batch; what came before is compared and changes nothing.
+
+    Durable on return.
+    """
+    return await database.bulk(lambda bulk: _record(bulk, read, now_ms), LOG_TOPIC)
+
+
+def _record(bulk: Bulk, read: ReadBatch, now_ms: int) -> Recorded | Gap | Contradiction:
+    source, batch, hashes = read.source, read.batch, read.hashes
+    first, last = batch.first_seq, batch.first_seq + len(batch.events) - 1
+    head = repository.head(bulk, source.edge_number, batch.epoch)
+    if first > head.seq + 1:
+        return Gap(head.seq + 1)
+    known = min(head.seq, last)
     # One hash says that every line up to there is the same: each contains all before it.
     said = hashes[known - first] if known >= first else batch.prev_hash
-    kept = head_hash if known == head_seq else await _hash_at(session, source, batch.epoch, known)
+    is_newest = known == head.seq
+    kept = head.chain_hash if is_newest else _hash_at(bulk, source, batch.epoch, known)
     if said != kept:
-        return await _keep_contradiction(session, source, batch, hashes[-1], now_ms)
-    if last > head_seq:
-        news = _News(
-            epoch=batch.epoch,
-            first_seq=head_seq + 1,
-            prev_hash=head_hash,
-            lines=lines[head_seq + 1 - first :],
-            head_hash=hashes[-1],
-            received_ms=now_ms,
-        )
-        await _write(session, source, news)
+        return _keep_contradiction(bulk, read, now_ms)
+    if last > head.seq:
+        _write(bulk, _without_known(read, head), head, now_ms)
     return Recorded(last, hashes[-1])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _News:
-    """The lines of a batch that had not come before."""
+def _without_known(read: ReadBatch, head: JournalHead) -> ReadBatch:
+    """The part of a batch that follows `head`."""
+    batch = read.batch
+    count = head.seq + 1 - batch.first_seq
+    if count == 0:
+        return read
+    rest = msgspec.structs.replace(
+        batch, first_seq=head.seq + 1, prev_hash=head.chain_hash, events=batch.events[count:]
+    )
+    return read_batch(read.source, rest)
 
-    epoch: bytes
-    first_seq: int
-    prev_hash: bytes
-    lines: list[msgspec.Raw]
-    head_hash: bytes
-    received_ms: int
 
-
-async def _write(session: Session, source: Source, news: _News) -> None:
-    batch_id = await repository.next_batch_id(session)
-    read = rules.read_lines(source, batch_id, news.first_seq, news.lines)
-    # Level 1: evidence is seldom read, and the edge waits.
-    kept = zlib.compress(b"[" + b",".join([bytes(line) for line in news.lines]) + b"]", 1)
+def _write(bulk: Bulk, read: ReadBatch, head: JournalHead, now_ms: int) -> None:
+    batch, batch_id = read.batch, head.next_batch_id
+    # Here, in the database's thread: it leaves the loop free. Level 1: evidence is seldom read.
+    kept = zlib.compress(rules.as_list(read.raw), 1)
     values = (
         batch_id,
-        source.edge_number,
-        news.epoch,
-        news.first_seq,
-        news.first_seq + len(news.lines) - 1,
-        news.prev_hash,
-        news.head_hash,
-        news.received_ms,
+        read.source.edge_number,
+        batch.epoch,
+        batch.first_seq,
+        batch.first_seq + len(batch.events) - 1,
+        batch.prev_hash,
+        read.hashes[-1],
+        now_ms,
         kept,
     )
-    await repository.insert_batch(session, values)
-    parked = read.parked
-    if read.rows and await repository.insert_events(session, read.rows) < len(read.rows):
-        parked = parked + await _collided(session, batch_id, news, read.rows)
+    repository.insert_batch(bulk, values)
+    rows, parked = read.lines.rows, read.lines.parked
+    if rows and repository.insert_events(bulk, batch_id, rows) < len(rows):
+        parked = parked + _collided(bulk, batch_id, read)
     if parked:
-        rows = [_parked_row(source, batch_id, p, news.received_ms) for p in parked]
-        await repository.add(session, rows)
-    signal_after_commit(session, LOG_TOPIC)
+        stored = [_parked_row(read.source, batch_id, line, now_ms) for line in parked]
+        repository.insert_parked(bulk, stored)
 
 
-async def _collided(
-    session: Session, batch_id: int, news: _News, rows: list[EventValues]
-) -> list[ParkedLine]:
+def _collided(bulk: Bulk, batch_id: int, read: ReadBatch) -> list[ParkedLine]:
     """Lines whose id another event has: another journal of the same edge, in the same ms."""
-    taken = await repository.ids_of_other_batches(session, [row[0] for row in rows], batch_id)
+    ids = [row[0] for row in read.lines.rows]
+    taken = repository.ids_of_other_batches(bulk, ids, batch_id)
+    first, raw = read.batch.first_seq, read.raw
     return [
-        ParkedLine(row[1], "another event has this id", bytes(news.lines[row[1] - news.first_seq]))
-        for row in rows
-        if row[0] in taken
+        ParkedLine(seq, "another event has this id", raw[seq - first])
+        for identifier, seq, *_ in read.lines.rows
+        if identifier in taken
     ]
 
 
-async def _hash_at(session: Session, source: Source, epoch: bytes, seq: int) -> bytes:
+def _hash_at(bulk: Bulk, source: Source, epoch: bytes, seq: int) -> bytes:
     """The chain hash after a line that came before."""
     if seq == 0:
         return GENESIS
-    row = await repository.batch_with(session, source.edge_number, epoch, seq)
+    row = repository.batch_with(bulk, source.edge_number, epoch, seq)
     if row is None:
         return b""
-    lines = kept_lines(row)[: seq - row.first_seq + 1]
-    return rules.chain_hashes(epoch, row.first_seq, row.prev_hash, lines)[-1]
+    raw = kept_lines(row.lines)[: seq - row.first_seq + 1]
+    return rules.chain_hashes(epoch, row.first_seq, row.prev_hash, raw)[-1]
 
 
-async def _keep_contradiction(
-    session: Session, source: Source, batch: EventBatch, head_hash: bytes, now_ms: int
-) -> Contradiction:
+def _keep_contradiction(bulk: Bulk, read: ReadBatch, now_ms: int) -> Contradiction:
+    source, batch = read.source, read.batch
     last = batch.first_seq + len(batch.events) - 1
     detail = f"journal {batch.epoch.hex()[:8]}, events {batch.first_seq}..{last}"
-    row = ConflictRow(
-        edge_number=source.edge_number,
-        epoch=batch.epoch,
-        first_seq=batch.first_seq,
-        head_hash=head_hash,
-        received_ms=now_ms,
-        body=zlib.compress(msgspec.json.encode(batch), 1),
-    )
-    if not await repository.has_conflict(session, row):
-        alarm = AlarmRow(
-            kind=AlarmKind.JOURNAL_CONFLICT.value,
-            edge_number=source.edge_number,
-            at_ms=now_ms,
-            detail=detail,
-        )
-        await repository.add(session, [row, alarm])
+    conflict = {
+        "edge_number": source.edge_number,
+        "epoch": batch.epoch,
+        "first_seq": batch.first_seq,
+        "head_hash": read.hashes[-1],
+        "received_ms": now_ms,
+        "body": zlib.compress(msgspec.json.encode(batch), 1),
+    }
+    if repository.insert_conflict(bulk, conflict):
+        alarm = {
+            "kind": AlarmKind.JOURNAL_CONFLICT.value,
+            "edge_number": source.edge_number,
+            "at_ms": now_ms,
+            "detail": detail,
+        }
+        repository.insert_alarm(bulk, alarm)
     return Contradiction(detail)
 
 
@@ -190,9 +205,9 @@ def _refuse_senseless(batch: EventBatch) -> None:
         raise MalformedMessage("sequences count from 1")
 
 
-def kept_lines(row: BatchRow) -> list[msgspec.Raw]:
+def kept_lines(compressed: bytes) -> list[bytes]:
     """The lines of a batch, byte for byte as the edge wrote them."""
-    return _LINES.decode(zlib.decompress(row.lines))
+    return [bytes(line) for line in _LINES.decode(zlib.decompress(compressed))]
 
 
 async def make_filter(session: Session, asked: Asked, zone: ZoneInfo) -> EventFilter:
@@ -222,7 +237,7 @@ def _bound(typed: str, zone: ZoneInfo) -> int | None:
     except ValueError:
         return None
     wall_ms = int(local.replace(tzinfo=local.tzinfo or zone).timestamp() * 1000)
-    return max(0, wall_ms) << _ID_SHIFT
+    return max(0, wall_ms) << rules.TIME_SHIFT
 
 
 async def search(
@@ -251,7 +266,7 @@ async def get_event(session: Session, identifier: int) -> EventDetail:
         raise NotFound
     event, batch = found
     (view,) = await _views(session, [(event, batch.received_ms)])
-    line = kept_lines(batch)[event.edge_seq - batch.first_seq]
+    line = kept_lines(batch.lines)[event.edge_seq - batch.first_seq]
     said = msgspec.json.decode(line, type=dict[str, object])
     return EventDetail(event=view, fields={name: str(value) for name, value in said.items()})
 
@@ -353,12 +368,14 @@ def _direction(code: int | None) -> Direction | None:
     return None if code is None else _DIRECTIONS[code]
 
 
-def _parked_row(source: Source, batch_id: int, parked: ParkedLine, now_ms: int) -> ParkedRow:
-    return ParkedRow(
-        batch_id=batch_id,
-        edge_number=source.edge_number,
-        seq=parked.seq,
-        problem=parked.problem,
-        line=parked.line,
-        received_ms=now_ms,
-    )
+def _parked_row(
+    source: Source, batch_id: int, parked: ParkedLine, now_ms: int
+) -> dict[str, object]:
+    return {
+        "batch_id": batch_id,
+        "edge_number": source.edge_number,
+        "seq": parked.seq,
+        "problem": parked.problem,
+        "line": parked.line,
+        "received_ms": now_ms,
+    }

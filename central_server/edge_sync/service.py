@@ -48,6 +48,8 @@ _SEEN_EVERY_MS: Final = 15_000
 """A poll that tells nothing new is noted at most so often."""
 _MAX_AHEAD: Final = 10_000_000
 """An edge further ahead than this does not remember a lost backup; its number is nonsense."""
+_REMEMBER_MS: Final = 10_000
+"""Another process may have enrolled the edge anew: for so long its old key still counts here."""
 _HOUR_MS: Final = 3_600_000
 _KEY_BYTES: Final = 32
 
@@ -77,6 +79,10 @@ class EdgeSync:
     settings: Settings
     keys: KeyStore
     nonces: NonceMemory = field(default_factory=NonceMemory)
+    _known: dict[EdgeId, tuple[KnownEdge, Instant]] = field(
+        default_factory=dict[EdgeId, tuple[KnownEdge, Instant]]
+    )
+    """Edges that spoke lately, so that a batch need not ask the database whose it is."""
     _refreshed_ms: int | None = None
     """When the rules were last noted anew, so that they never grow stale by silence."""
 
@@ -86,6 +92,7 @@ class EdgeSync:
             raise MalformedMessage(f"EnrolRequest: public_key has not {_KEY_BYTES} bytes")
         edge = await sites.enrol_edge(session, request.code[:64], request.public_key, by)
         await note_change(session, ChangeKind.RULES)
+        self._known.pop(edge.edge_id, None)
         return EnrolResponse(
             version=VERSION,
             edge_id=edge.edge_id,
@@ -105,12 +112,20 @@ class EdgeSync:
             signature_input=headers.get(SIGNATURE_INPUT, ""),
             signature=headers.get(SIGNATURE, ""),
         )
-        async with database.reading() as session:
-            edge = await sites.find_edge(session, EdgeId(signer.key_id))
-        if edge is None:
-            raise UntrustedMessage(f"{signer.key_id} is not enrolled here")
+        edge = await self._find_edge(database, EdgeId(signer.key_id), now)
         check_signature(signer, Ed25519PublicKey.from_public_bytes(edge.public_key), now.wall_s)
         self.nonces.use(edge.edge_id, signer.nonce, now.wall_s)
+        return edge
+
+    async def _find_edge(self, database: Database, edge_id: EdgeId, now: Instant) -> KnownEdge:
+        remembered = self._known.get(edge_id)
+        if remembered is not None and now.ms_since(remembered[1]) < _REMEMBER_MS:
+            return remembered[0]
+        async with database.reading() as session:
+            edge = await sites.find_edge(session, edge_id)
+        if edge is None:
+            raise UntrustedMessage(f"{edge_id} is not enrolled here")
+        self._known[edge_id] = edge, now
         return edge
 
     async def prepare_poll(
@@ -181,8 +196,8 @@ class EdgeSync:
             gate_number=edge.gate_number,
             access_points=edge.access_points,
         )
-        async with database.writing() as session:
-            outcome = await access_log.record_batch(session, source, batch, now_ms)
+        read = access_log.read_batch(source, batch)
+        outcome = await access_log.record_batch(database, read, now_ms)
         match outcome:
             case Recorded(seq=seq, head_hash=head_hash):
                 receipt = Receipt(

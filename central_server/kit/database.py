@@ -7,20 +7,24 @@ What differs between SQLite and PostgreSQL stands in `kit/dialects.py`.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, TypeVar
 
-from sqlalchemy import MetaData
+from sqlalchemy import Connection, Engine, MetaData
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from sqlalchemy.orm import DeclarativeBase
 
-from central_server.kit.dialects import make_engine
+from central_server.kit.dialects import make_bulk_engine, make_engine
 from central_server.kit.signals import Signals
 
 Session: TypeAlias = AsyncSession
 """What services are handed; only repositories speak SQL through it."""
 
+Bulk: TypeAlias = Connection
+"""What `Database.bulk` hands to repositories in place of a session."""
+
+_T = TypeVar("_T")
 _TOPICS: Final = "signals"
 
 
@@ -46,6 +50,7 @@ class Database:
         self.signals = Signals()
         self.engine: AsyncEngine = make_engine(url)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+        self._bulk_engine = make_bulk_engine(url)
         self._writer = asyncio.Lock()
 
     @asynccontextmanager
@@ -69,9 +74,31 @@ class Database:
         for topic in topics:
             self.signals.send(topic)
 
+    async def bulk(self, work: Callable[[Bulk], _T], topic: str) -> _T:
+        """The result of `work`, run in one writing transaction that is durable on return.
+
+        `work` gets a connection without the ORM and awaits nothing; on SQLite it runs in a
+        thread, in one turn. `topic` is signalled after the commit.
+        """
+        async with self._writer:
+            if self._bulk_engine is None:
+                async with self.engine.begin() as connection:
+                    result = await connection.run_sync(work)
+            else:
+                result = await asyncio.to_thread(_run_bulk, self._bulk_engine, work)
+        self.signals.send(topic)
+        return result
+
     async def close(self) -> None:
         """Close every connection."""
         await self.engine.dispose()
+        if self._bulk_engine is not None:
+            self._bulk_engine.dispose()
+
+
+def _run_bulk(engine: Engine, work: Callable[[Bulk], _T]) -> _T:
+    with engine.begin() as connection:
+        return work(connection)
 
 
 def signal_after_commit(session: Session, topic: str) -> None:

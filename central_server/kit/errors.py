@@ -18,7 +18,7 @@ class Refusal(AccessControlError):
 
     def __init__(self, said: Text) -> None:
         """`said` is shown to the person; it holds no secret and no personal data."""
-        super().__init__(said.message)
+        super().__init__(said.message % said.values if said.values else said.message)
         self.text = said
 
 

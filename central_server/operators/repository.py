@@ -59,11 +59,6 @@ class LinkRow(Table):
     expires_ms: Mapped[int] = mapped_column(BigInteger)
 
 
-async def count(session: Session) -> int:
-    """How many operators there are."""
-    return (await session.scalar(select(func.count()).select_from(OperatorRow))) or 0
-
-
 async def add(session: Session, row: OperatorRow, roles: Iterable[Role]) -> OperatorRow:
     """Store a new operator with roles."""
     session.add(row)

@@ -110,8 +110,8 @@ async def sign_out_everywhere(session: Session, operator_id: int, by: By) -> Non
 
 
 async def make_first_link(session: Session, now_ms: int, link_h: int) -> str | None:
-    """A link's token to make the first administrator; None if there are operators already."""
-    if await repository.count(session):
+    """A link's token to make the first administrator; None if there is one already."""
+    if await repository.enabled_with_role(session, Role.ADMINISTRATOR):
         return None
     token = new_token()
     expires_ms = now_ms + link_h * _HOUR_MS
@@ -152,7 +152,8 @@ async def accept_first(
 ) -> str:
     """Make the first administrator, sign them in, and give the session's token."""
     opened = await open_link(session, token, by.now_ms)
-    if opened.operator is not None or await repository.count(session):
+    has_one = await repository.enabled_with_role(session, Role.ADMINISTRATOR)
+    if opened.operator is not None or has_one:
         raise NotFound(text("This link has been used or is over. Ask for a new one."))
     row = OperatorRow(
         login_name=form.login_name,

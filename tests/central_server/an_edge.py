@@ -27,7 +27,6 @@ from access_core.wire.messages import (
 from access_core.wire.request_signature import SignedParts, sign_request
 from access_core.wire.signed_message import Purpose, open_signed
 
-
 UNNAMED = EdgeId("")
 """Before it is enrolled."""
 
