@@ -21,8 +21,8 @@ from sqlalchemy import (
     func,
     insert,
     select,
-    text,
 )
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from access_core.wire.event_chain import GENESIS
@@ -70,8 +70,8 @@ class EventRow(Table):
             "ix_event_reason",
             "reason",
             "id",
-            sqlite_where=text("reason IS NOT NULL"),
-            postgresql_where=text("reason IS NOT NULL"),
+            sqlite_where=sql("reason IS NOT NULL"),
+            postgresql_where=sql("reason IS NOT NULL"),
         ),
     )
 
