@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from tests.benchmarks import agent, decision, decoder, passes
+from tests.benchmarks import agent, decision, decoder, ingest, passes
 from tests.benchmarks.figure import Figure
 
 
@@ -64,4 +64,5 @@ BENCHES: Final[tuple[Bench, ...]] = (
         agent.agent,
         ("gate.agent.start", "gate.agent.memory", "gate.agent.memory_with_camera"),
     ),
+    Bench("batches over HTTP", ingest.batches_over_http, ("gate.ingest.batch_500",)),
 )
