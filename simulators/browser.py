@@ -11,6 +11,7 @@ from playwright.async_api import Browser, Page, ViewportSize, async_playwright
 from device_drivers.system_clock import SystemClock
 from simulators.cast import Code
 from simulators.desk import Account
+from simulators.journal_feed import JournalLine
 from simulators.plain_host import LIST, next_minute
 from simulators.plain_phone import gate_of, until_of
 from simulators.qr_camera import phone_with_pixels
@@ -128,6 +129,51 @@ class BrowserHost:
     async def _press(self, act: str) -> None:
         async with self._page.expect_navigation():
             await self._page.click(f'form[action$="/{act}"] button[type="submit"]')
+
+
+class LogPage:
+    """Security's page of the access log, left open; says when a line appeared on it."""
+
+    def __init__(self, page: Page, origin: str) -> None:
+        """`page` is signed in as security."""
+        self._page = page
+        self._origin = origin
+
+    async def open(self) -> None:
+        """Open the page and begin to watch it."""
+        await self._page.goto(f"{self._origin}/log")
+        await self._page.evaluate(_WATCH_LINES)
+
+    async def shown_at_ms(self, line: JournalLine) -> int:
+        """When the event of `line` appeared, ms since 1970 UTC; waits until it does."""
+        prefix = str(line.event.wall_ms)
+        found = await self._page.wait_for_function(_FIND_LINE, arg=[prefix, line.seq])
+        shown_ms: int = await found.json_value()
+        return shown_ms
+
+
+_WATCH_LINES = """() => {
+  window.linesSeen = new Map();
+  const note = (root) => {
+    for (const link of root.querySelectorAll('#events a[href^="/log/events/"]')) {
+      const id = link.getAttribute("href").split("/").at(-1);
+      if (!window.linesSeen.has(id)) window.linesSeen.set(id, Date.now());
+    }
+  };
+  note(document);
+  new MutationObserver(() => note(document)).observe(document.body,
+    { childList: true, subtree: true });
+}"""
+"""Runs in the page: notes when each line of the log is there for the first time."""
+
+_FIND_LINE = """([wallMs, seq]) => {
+  for (const [id, shownMs] of window.linesSeen) {
+    const number = BigInt(id);
+    if (number >> 21n === BigInt(wallMs) && Number(number & 2047n) === seq % 2048) return shownMs;
+  }
+  return null;
+}"""
+"""An event's id at the centre is ms << 21 | edge << 11 | sequence modulo 2048."""
 
 
 async def phone_page(browser: Browser) -> Page:

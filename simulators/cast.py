@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from simulators.journal_feed import JournalLine
 from simulators.qr_camera import Grey
 from simulators.scenario import Visitor
 
@@ -46,4 +47,12 @@ class Host(Protocol):
 
     async def shorten(self, full_name: str) -> int:
         """End the visit as early as the page allows; the new end, seconds since 1970 UTC."""
+        ...
+
+
+class OpenLog(Protocol):
+    """The page of the access log, open on somebody's screen."""
+
+    async def shown_at_ms(self, line: JournalLine) -> int:
+        """When the event of `line` appeared, ms since 1970 UTC; waits until it does."""
         ...

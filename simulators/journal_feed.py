@@ -25,6 +25,7 @@ _OUTCOMES = frozenset(
         AccessEventKind.RELEASE_FAILED,
     }
 )
+_TRY_AGAIN_S = 0.3
 
 
 class _Head(msgspec.Struct, frozen=True):
@@ -70,20 +71,36 @@ class JournalFeed:
     def __init__(self) -> None:
         """Empty until `follow` runs."""
         self.lines: list[JournalLine] = []
+        self._listener: Callable[[JournalLine], None] | None = None
         self._waiting: list[tuple[Callable[[JournalLine], bool], asyncio.Future[JournalLine]]] = []
 
     async def follow(self, program: Program) -> None:
-        """Read what `program` prints until cancelled."""
+        """Read what `program` prints until cancelled; start it again until there is a journal."""
+        while not await self._follow_once(program):  # noqa: ASYNC110 - a program sets no event here
+            await asyncio.sleep(_TRY_AGAIN_S)
+
+    async def _follow_once(self, program: Program) -> bool:
+        """Whether there was anything to follow."""
+        decoder = msgspec.json.Decoder(_Numbered)
         async with lines_of(program) as lines:
-            head = msgspec.json.decode(await anext(lines), type=_Head)
-            decoder = msgspec.json.Decoder(_Numbered)
+            first = await anext(lines, None)
+            if first is None:
+                return False
+            head = msgspec.json.decode(first, type=_Head)
             async for text in lines:
                 numbered = decoder.decode(text)
                 self.take(JournalLine(head.epoch, numbered.seq, numbered.event))
+        return True
+
+    def tell(self, listener: Callable[[JournalLine], None]) -> None:
+        """Call `listener` with every line from now on."""
+        self._listener = listener
 
     def take(self, line: JournalLine) -> None:
         """Add one line and wake who waits for it."""
         self.lines.append(line)
+        if self._listener is not None:
+            self._listener(line)
         for is_wanted, future in self._waiting:
             if not future.done() and is_wanted(line):
                 future.set_result(line)

@@ -42,17 +42,14 @@ class Happening:
     wall_ms: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class LoggedEvent:
     """One line of the product's log."""
 
-    epoch: str
-    sequence: int
+    number: int
+    """The log's own number of the event; no two events have the same."""
     kind: AccessEventKind
     way: Way | None
-    wall_ms: int
-    reasons: tuple[str, ...] = ()
-    is_offline: bool = False
 
 
 _MEANING: dict[AccessEventKind, What] = {
@@ -87,23 +84,23 @@ class Reconciliation:
 def reconcile(happened: Iterable[Happening], logged: Sequence[LoggedEvent]) -> Reconciliation:
     """Count what is in one of the two and not in the other, by what happened and which way.
 
-    An event that stands in the log twice under one (epoch, sequence) is doubled too.
+    An event that stands in the log twice under one number is doubled too.
     """
-    places = Counter((event.epoch, event.sequence) for event in logged)
+    numbers = Counter(event.number for event in logged)
     truth = Counter((h.what, h.way) for h in happened)
     claimed = Counter(
         (_MEANING[e.kind], e.way if _has_way(_MEANING[e.kind]) else None)
-        for e in {(e.epoch, e.sequence): e for e in logged}.values()
+        for e in {event.number: event for event in logged}.values()
         if e.kind in _MEANING
     )
     missing, surplus = truth - claimed, claimed - truth
-    repeats = places.total() - len(places)
+    repeats = numbers.total() - len(numbers)
     differences = [f"lost: {_in_words(*key)} x {count}" for key, count in missing.items()]
     differences += [f"doubled: {_in_words(*key)} x {count}" for key, count in surplus.items()]
     if repeats:
         differences.append(f"doubled: {repeats} lines stand in the log more than once")
     return Reconciliation(
-        delivered=len(places),
+        delivered=len(numbers),
         lost=missing.total(),
         doubled=surplus.total() + repeats,
         differences=tuple(differences),

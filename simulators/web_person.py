@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Self, TypeAlias
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import httpx2
 
@@ -121,31 +121,28 @@ class WebPerson:
 
     async def send(self, page: Page, form: Form, typed: Typed | None = None) -> Page:
         """Fill `typed` into `form` of `page`, send it, and give the page that follows."""
+        return await self._page(self._filled(page, form, typed))
+
+    async def send_for_file(self, page: Page, form: Form, typed: Typed | None = None) -> str:
+        """The same where a file follows: its text."""
+        response = await self._client.send(self._filled(page, form, typed))
+        return _good(response).text
+
+    def _filled(self, page: Page, form: Form, typed: Typed | None) -> httpx2.Request:
         values = dict(typed or {})
         if unknown := values.keys() - form.offered:
             raise PageProblem(f"{page.url}: the form has no field {', '.join(sorted(unknown))}")
-        request = self._client.build_request(
+        return self._client.build_request(
             form.method,
             urljoin(page.url, form.action),
             data={**form.fields, **values},
             headers={"Referer": page.url},
         )
-        return await self._page(request)
 
     async def post_json(self, address: str, body: dict[str, str]) -> dict[str, str]:
         """What a page's script does: post JSON, get JSON."""
-        response = await self._client.post(address, json=body)
-        if not response.is_success:
-            raise PageProblem(f"{address}: {response.status_code} {response.text:.{_SHOWN}}")
-        answer: dict[str, str] = response.json()
+        answer: dict[str, str] = _good(await self._client.post(address, json=body)).json()
         return answer
-
-    async def download(self, address: str) -> str:
-        """The text of a file behind `address`."""
-        response = await self._client.get(address)
-        if not response.is_success:
-            raise PageProblem(f"{address}: {response.status_code} {response.text:.{_SHOWN}}")
-        return response.text
 
     async def _page(self, request: httpx2.Request) -> Page:
         try:
@@ -158,9 +155,10 @@ class WebPerson:
         raise PageProblem(f"{request.method} {page.url}: {page.status} {page.text:.{_SHOWN}}")
 
 
-def path_of(url: str) -> str:
-    """The path of an address."""
-    return urlsplit(url).path
+def _good(response: httpx2.Response) -> httpx2.Response:
+    if response.is_success:
+        return response
+    raise PageProblem(f"{response.url}: {response.status_code} {response.text:.{_SHOWN}}")
 
 
 def read_page(url: str, status: int, html: str) -> Page:

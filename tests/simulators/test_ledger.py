@@ -31,10 +31,7 @@ TRUTH = [
 
 def log() -> list[LoggedEvent]:
     """The log that says what is true."""
-    return [
-        LoggedEvent(epoch="e", sequence=index, kind=kind, way=way, wall_ms=index)
-        for index, (kind, way) in enumerate(KINDS, start=1)
-    ]
+    return [LoggedEvent(number, kind, way) for number, (kind, way) in enumerate(KINDS, start=1)]
 
 
 def test_a_true_log_has_nothing_lost_or_doubled() -> None:
@@ -55,7 +52,7 @@ def test_each_lost_event_is_found(index: int) -> None:
 
 
 def _renumbered(line: LoggedEvent) -> LoggedEvent:
-    return LoggedEvent(epoch="e", sequence=99, kind=line.kind, way=line.way, wall_ms=line.wall_ms)
+    return LoggedEvent(99, line.kind, line.way)
 
 
 @pytest.mark.parametrize("again", [lambda line: line, _renumbered])
@@ -73,11 +70,7 @@ def test_each_doubled_event_is_found(
 def test_a_line_of_the_wrong_kind_is_lost_and_doubled() -> None:
     """A refusal logged as a grant cannot pass for the truth."""
     lines = [e for e in log() if e.kind is not AccessEventKind.ACCESS_DENIED]
-    lines.append(
-        LoggedEvent(
-            epoch="e", sequence=4, kind=AccessEventKind.ACCESS_GRANTED, way=Way.ENTRY, wall_ms=4
-        )
-    )
+    lines.append(LoggedEvent(4, AccessEventKind.ACCESS_GRANTED, Way.ENTRY))
     account = reconcile(TRUTH, lines)
     assert (account.lost, account.doubled) == (1, 1)
 

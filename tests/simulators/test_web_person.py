@@ -116,8 +116,6 @@ async def test_error_pages_and_dead_servers_are_problems() -> None:
             await person.visit("/visit")
         with pytest.raises(PageProblem, match="422"):
             await person.post_json("/visit", {})
-        with pytest.raises(PageProblem, match="422"):
-            await person.download("/visit")
     async with WebPerson(origin) as person:
         with pytest.raises(PageProblem, match="ConnectError"):
             await person.visit("/visit")
@@ -125,6 +123,7 @@ async def test_error_pages_and_dead_servers_are_problems() -> None:
 
 async def test_json_and_files_are_given_as_they_are() -> None:
     """What a page's script gets, and what a download holds."""
+    page = read_page("/visit", 200, HTML)
     async with site(lambda _: (200, '{"a": "b"}')) as (origin, _), WebPerson(origin) as person:
         assert await person.post_json("/x", {}) == {"a": "b"}
-        assert await person.download("/x") == '{"a": "b"}'
+        assert await person.send_for_file(page, page.form("/book")) == '{"a": "b"}'

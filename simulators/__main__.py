@@ -1,0 +1,169 @@
+"""The commands of the simulator: `campus-sim demo | run`."""
+
+import asyncio
+import shutil
+import signal
+import sys
+import tempfile
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, NoReturn, TypeVar
+
+import msgspec
+import typer
+
+from access_core.errors import AccessControlError
+from device_drivers.system_clock import SystemClock
+from simulators.demo import show_campus
+from simulators.scenario import Scenario, load
+from simulators.stage import Report, perform
+
+app = typer.Typer(
+    help="A simulated campus: people, hardware and faults around the real product.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+STORY = Path(__file__).with_name("scenarios") / "story.toml"
+_NOT_AS_WRITTEN = 1
+_WRONG_USE = 2
+_INTERRUPTED = 130
+"""128 + SIGINT, as shells have it."""
+_Answer = TypeVar("_Answer")
+FolderOption = Annotated[
+    Path | None,
+    typer.Option("--dir", help="Folder of the run, kept afterwards. Default: a new one in /tmp."),
+]
+SeedOption = Annotated[int, typer.Option(help="The same seed plays the same run.")]
+
+
+def main() -> None:
+    """Run the command given on the command line."""
+    app()
+
+
+@app.command()
+def demo(
+    once: Annotated[bool, typer.Option("--once", help="Play the story to its end.")] = False,
+    seed: SeedOption = 1,
+    folder: FolderOption = None,
+) -> None:
+    """The product on this machine with a simulated entrance and people; Ctrl-C ends it.
+
+    With --once the story of `simulators/scenarios/story.toml`; the last line is one JSON object.
+    """
+    with _run_folder(folder) as root:
+        say = _teller()
+        if not once:
+            _finish(show_campus(root, seed=seed, say=say))
+            return
+        report = _finish(perform(_loaded(STORY), seed=seed, root=root, say=say))
+    _tell_off(report)
+    print(msgspec.json.encode(_in_one_line(report)).decode(), flush=True)
+    if report.off:
+        raise typer.Exit(_NOT_AS_WRITTEN)
+
+
+@app.command()
+def run(
+    file: Annotated[Path, typer.Argument(help="Scenario file, TOML.")],
+    report: Annotated[Path, typer.Option(help="Where the report goes, JSON.")],
+    seed: SeedOption = 1,
+    folder: FolderOption = None,
+) -> None:
+    """Play a scenario file on a product of its own and write what came of it."""
+    scenario = _loaded(file)
+    with _run_folder(folder) as root:
+        came_of_it = _finish(perform(scenario, seed=seed, root=root, say=_teller()))
+    report.write_bytes(msgspec.json.format(msgspec.json.encode(came_of_it)) + b"\n")
+    _tell_off(came_of_it)
+    print(f"{report}: {'as written' if not came_of_it.off else 'NOT as written'}")
+    if came_of_it.off:
+        raise typer.Exit(_NOT_AS_WRITTEN)
+
+
+def _in_one_line(report: Report) -> dict[str, object]:
+    """The figures with what stands beside them, flat."""
+    return {
+        **msgspec.to_builtins(report.figures),
+        "delivered": report.delivered,
+        "log_shown_ms": report.log_shown_ms,
+    }
+
+
+def _tell_off(report: Report) -> None:
+    for words in report.off:
+        print(f"off: {words}", file=sys.stderr)
+
+
+def _loaded(file: Path) -> Scenario:
+    try:
+        return load(file)
+    except AccessControlError as error:
+        _fail(str(error))
+
+
+@contextmanager
+def _run_folder(folder: Path | None) -> Iterator[Path]:
+    """The given folder, or a new one that is removed if all goes well."""
+    if folder is not None:
+        yield folder.absolute()
+        return
+    root = Path(tempfile.mkdtemp(prefix="campus-"))
+    try:
+        yield root
+    except BaseException:
+        print(f"Programs' logs are kept in {root}", file=sys.stderr)
+        raise
+    shutil.rmtree(root)
+
+
+def _teller() -> Callable[[str], None]:
+    """Prints each line with the seconds since now before it."""
+    clock = SystemClock()
+    began = clock.now()
+
+    def say(words: str) -> None:
+        print(f"[{clock.now().ms_since(began) / 1000:6.1f} s] {words}", flush=True)
+
+    return say
+
+
+def _finish(work: Coroutine[object, object, _Answer]) -> _Answer:
+    """Run to the end; Ctrl-C and SIGTERM end it in good order, what a person can mend is said."""
+    try:
+        return asyncio.run(_until_told(work))
+    except AccessControlError as error:
+        _fail(str(error))
+    except BaseExceptionGroup as group:
+        expected, others = group.split(AccessControlError)
+        if expected is None or others is not None:
+            raise
+        _fail("\n".join(dict.fromkeys(str(error) for error in _leaves(expected))))
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        raise typer.Exit(_INTERRUPTED) from None
+
+
+async def _until_told(work: Coroutine[object, object, _Answer]) -> _Answer:
+    task = asyncio.current_task()
+    if task is not None:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    return await work
+
+
+def _leaves(group: BaseExceptionGroup[AccessControlError]) -> Iterator[BaseException]:
+    for error in group.exceptions:
+        if isinstance(error, BaseExceptionGroup):
+            yield from _leaves(error)
+        else:
+            yield error
+
+
+def _fail(message: str) -> NoReturn:
+    print(f"campus-sim: {message}", file=sys.stderr)
+    raise typer.Exit(_WRONG_USE)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,162 @@
+"""Sets up everything for a run, plays the plan, and reports what came of it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+import msgspec
+from playwright.async_api import Browser
+
+from simulators import run_folder
+from simulators.browser import (
+    BrowserHost,
+    BrowserPhone,
+    LogPage,
+    chromium,
+    console_page,
+    phone_page,
+)
+from simulators.campus import Campus
+from simulators.cast import Host, Phone
+from simulators.desk import Desk
+from simulators.entrance import Entrance
+from simulators.figures import Figures, counted, demanded, differences
+from simulators.ledger import reconcile
+from simulators.people import Plan, plan
+from simulators.performance import Company, Performance, named_people
+from simulators.plain_host import PlainHost
+from simulators.plain_phone import PlainPhone
+from simulators.scenario import Scenario, Visitor
+from simulators.web_person import WebPerson
+
+TIME_ZONE = "Asia/Shanghai"
+LOG_SHOWN_MS = 1_000
+"""An event must stand on the open log page this soon after it happened at the edge."""
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of one run."""
+
+    title: str
+    seed: int
+    figures: Figures
+    delivered: int
+    """Events in the centre's log, of every kind."""
+    log_shown_ms: float | None
+    """From the edge's event to its line on the open log page, the slowest; None: not watched."""
+    off: list[str]
+    """Every figure that is not as the scenario demands; empty if the run is good."""
+    happenings: list[str]
+    """What the hardware witnessed, in order."""
+
+
+@asynccontextmanager
+async def running_campus(
+    root: Path, *, lane_pace: float, seed: int, say: Callable[[str], None]
+) -> AsyncIterator[Campus]:
+    """The product and its gate, furnished and running in `root`; all ended on leaving.
+
+    Raises ProgramFailed, in an exception group, when a program ends although nobody wanted it to.
+    """
+    folder = run_folder.make(root)
+    folder.write_centre_settings(time_zone=TIME_ZONE)
+    async with AsyncExitStack() as stack:
+        entrance = await stack.enter_async_context(
+            Entrance(folder.hardware, lane_pace=lane_pace, seed=seed)
+        )
+        folder.write_edge_settings(entrance)
+        desk = await stack.enter_async_context(Desk(folder.origin))
+        async with asyncio.TaskGroup() as group:
+            campus = Campus(folder, entrance, group)
+            try:
+                say("starting the centre")
+                await campus.start_centre()
+                say("setting up the site, enrolling and starting the edge")
+                await campus.furnish(desk)
+                yield campus
+            finally:
+                await campus.end()
+
+
+async def perform(
+    scenario: Scenario, *, seed: int, root: Path, say: Callable[[str], None]
+) -> Report:
+    """Play `scenario` with `seed` on a product of its own in `root`."""
+    the_plan = plan(scenario, seed)
+    async with (
+        running_campus(root, lane_pace=scenario.lane_pace, seed=seed, say=say) as campus,
+        AsyncExitStack() as stack,
+    ):
+        cast = _Cast(campus, stack, seed)
+        if any(visitor.phone == "browser" for visitor in the_plan.visitors):
+            say("starting the browser")
+            await cast.start_browser()
+        phones = {visitor.name: await cast.phone(visitor) for visitor in the_plan.visitors}
+        people = named_people(the_plan, phones, seed)
+        company = Company(people, cast.hosts, cast.log_page)
+        performance = Performance(campus, the_plan, company, seed=seed, say=say)
+        await performance.play()
+        await campus.until_delivered()
+        return await _report(scenario, the_plan, performance, campus, seed)
+
+
+class _Cast:
+    """Who plays: phones and hosts, plain ones and ones with a browser."""
+
+    def __init__(self, campus: Campus, stack: AsyncExitStack, seed: int) -> None:
+        self._campus = campus
+        self._stack = stack
+        self._seed = seed
+        self._browser: Browser | None = None
+        self.log_page: LogPage | None = None
+        desk = campus.desk
+        host: Host = PlainHost(desk.browser_of(desk.host), TIME_ZONE)
+        self.hosts: dict[str, Host] = {"plain": host}
+
+    async def start_browser(self) -> None:
+        """A browser in which the host and security sit, and security watches the log."""
+        desk = self._campus.desk
+        self._browser = await self._stack.enter_async_context(chromium())
+        host_page = await console_page(self._browser, desk.origin, desk.host)
+        self.hosts["browser"] = BrowserHost(host_page, desk.origin, TIME_ZONE)
+        security_page = await console_page(self._browser, desk.origin, desk.security)
+        self.log_page = LogPage(security_page, desk.origin)
+        await self.log_page.open()
+
+    async def phone(self, visitor: Visitor) -> Phone:
+        """The phone of `visitor`."""
+        desk = self._campus.desk
+        if visitor.phone == "browser" and self._browser is not None:
+            page = await phone_page(self._browser)
+            return BrowserPhone(page, desk.origin, desk.host.full_name)
+        person = await self._stack.enter_async_context(WebPerson(desk.origin))
+        seed = f"{self._seed} {visitor.name}"
+        return PlainPhone(person, host_name=desk.host.full_name, seed=seed)
+
+
+async def _report(
+    scenario: Scenario, the_plan: Plan, performance: Performance, campus: Campus, seed: int
+) -> Report:
+    happenings, tally = campus.entrance.happenings, performance.tally
+    account = reconcile(happenings, await campus.log())
+    figures = counted(
+        campus.entrance.oracle,
+        account,
+        booked=tally.booked,
+        approved=tally.approved,
+        offline_opened=tally.offline_opened,
+        refused=dict(tally.refused),
+    )
+    off = differences(demanded(the_plan), figures) + list(account.differences)
+    if tally.log_shown_ms is not None and tally.log_shown_ms > LOG_SHOWN_MS:
+        off.append(f"the log page showed an event after {tally.log_shown_ms:.0f} ms only")
+    return Report(
+        title=scenario.title,
+        seed=seed,
+        figures=figures,
+        delivered=account.delivered,
+        log_shown_ms=tally.log_shown_ms,
+        off=off,
+        happenings=[f"{h.wall_ms} {h.what} {h.way or ''}".rstrip() for h in happenings],
+    )
