@@ -51,6 +51,8 @@ class Site:
     clock: StandingClock
     centre: Centre
     loop: asyncio.AbstractEventLoop
+    host_token: str = ""
+    """The session of Li Ming, whom visitors ask for."""
 
     def run(self, work: Awaitable[_T]) -> _T:
         """Do `work` on the centre's own loop, and wait for it."""
@@ -60,9 +62,8 @@ class Site:
 
         return asyncio.run_coroutine_threadsafe(whole(), self.loop).result(START_LIMIT_S)
 
-    def sign_in(self, context: BrowserContext, role: Role, full_name: str = "Li Ming") -> None:
-        """Make an operator and sign them in, in this browser context."""
-        token = self.run(session_of(self.centre, role, full_name))
+    def sign_in(self, context: BrowserContext, token: str) -> None:
+        """Let this browser context have a session."""
         context.add_cookies([{"name": "session", "value": token, "url": self.address}])
 
 
@@ -133,6 +134,7 @@ def site(tmp_path: Path, schema_file: Path) -> Iterator[Site]:
         assert is_up.wait(START_LIMIT_S)
         made = Site(address, clock, app.state.centre, loops[0])
         made.run(add_gate(made.centre))
+        made.host_token = made.run(session_of(made.centre, Role.HOST))
         yield made
         server.should_exit = True
         thread.join(START_LIMIT_S)

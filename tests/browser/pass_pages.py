@@ -5,9 +5,8 @@ from collections.abc import Callable
 import httpx2 as httpx
 from playwright.sync_api import BrowserContext, Page
 
-from central_server.kit.permissions import Role
 from tests.browser.conftest import Site
-from tests.central_server.visitors import field_of, session_of
+from tests.central_server.visitors import field_of
 
 NewContext = Callable[..., BrowserContext]
 
@@ -29,17 +28,11 @@ def book(page: Page, site: Site, **typed: str) -> str:
     return page.url
 
 
-class Host:
-    """The host, signed in without a browser."""
-
-    def __init__(self, site: Site) -> None:
-        """An operator of the name that `book` asks for."""
-        token = site.run(session_of(site.centre, Role.HOST))
-        self._client = httpx.Client(base_url=site.address, cookies={"session": token})
-
-    def press(self, act: str, visit_id: int = 1, **typed: str) -> None:
-        """Take one step with a visit."""
-        token = field_of(self._client.get("/visit").text, "form_token")
+def host_does(site: Site, act: str, visit_id: int = 1, **typed: str) -> None:
+    """The host takes one step with a visit, elsewhere."""
+    cookies = {"session": site.host_token}
+    with httpx.Client(base_url=site.address, cookies=cookies) as client:
+        token = field_of(client.get("/visit").text, "form_token")
         path = f"/my-visits/{visit_id}/{act}"
-        answer = self._client.post(path, data={"form_token": token, **typed})
-        assert answer.status_code in {200, 303}, answer.text
+        answer = client.post(path, data={"form_token": token, **typed})
+    assert answer.status_code in {200, 303}, answer.text

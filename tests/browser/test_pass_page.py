@@ -12,7 +12,7 @@ from access_core.passes.pass_token import render
 from access_core.passes.rotation import Reveal, leads_to, make_chain, step_at
 from access_core.passes.signing import VerifiedPass, verify
 from tests.browser.conftest import Site, Watch
-from tests.browser.pass_pages import Host, NewContext, book
+from tests.browser.pass_pages import NewContext, book, host_does
 from tests.central_server.conftest import START_MS
 
 pytestmark = pytest.mark.slow
@@ -64,7 +64,7 @@ def open_pass(site: Site, page: Page, now_ms: int = START_MS) -> str:
     """Book, have it approved, and stand before the pass; its address."""
     page.clock.install(time=now_ms / 1000)
     address = book(page, site)
-    Host(site).press("approve")
+    host_does(site, "approve")
     page.goto(address)
     text_on(page)
     return address
@@ -161,7 +161,7 @@ def test_the_page_becomes_the_pass_by_itself(site: Site, new_context: NewContext
     page = new_context().new_page()
     book(page, site)
     page.wait_for_selector(".state.wait")
-    Host(site).press("approve")
+    host_does(site, "approve")
     looks: list[str] = []
     page.on("request", lambda request: looks.append(request.url.rpartition("/")[2]))
     page.wait_for_selector(CODE, state="visible")
@@ -177,7 +177,7 @@ def test_another_phone_can_take_the_pass_over(site: Site, new_context: NewContex
     second = new_context().new_page()
     second.goto(address)
     second.wait_for_selector("[data-show=elsewhere]", state="visible")
-    second.click("text=Use this phone")
+    second.get_by_role("button", name="Use this phone").click()
     after = verified(site, text_on(second))
     assert after.claims.pass_id != before.claims.pass_id
     first.clock.fast_forward(2_000)
@@ -190,7 +190,7 @@ def test_a_pass_made_early_waits_for_its_time(site: Site, new_context: NewContex
     page = context.new_page()
     page.clock.install(time=START_MS / 1000)
     address = book(page, site, **{"from": "16:30", "until": "18:00"})
-    Host(site).press("approve")
+    host_does(site, "approve")
     page.goto(address)
     page.wait_for_selector("[data-show=early]", state="visible")
     context.set_offline(True)
@@ -203,11 +203,10 @@ def test_a_shortened_visit_keeps_its_chain(site: Site, new_context: NewContext) 
     page = new_context().new_page()
     page.clock.install(time=START_MS / 1000)
     address = book(page, site)
-    host = Host(site)
-    host.press("approve")
+    host_does(site, "approve")
     page.goto(address)
     text_on(page)
-    host.press("shorten", until="17:00")
+    host_does(site, "shorten", until="17:00")
     page.reload()
     assert_shows_right_step(site, page)
     page.clock.fast_forward(3600_000)
