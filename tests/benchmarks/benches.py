@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from tests.benchmarks import agent, decision, decoder, ingest, passes
+from tests.benchmarks import agent, decision, decoder, ingest, pages, passes
 from tests.benchmarks.figure import Figure
 
 
@@ -65,4 +65,15 @@ BENCHES: Final[tuple[Bench, ...]] = (
         ("gate.agent.start", "gate.agent.memory", "gate.agent.memory_with_camera"),
     ),
     Bench("batches over HTTP", ingest.batches_over_http, ("gate.ingest.batch_500",)),
+    Bench(
+        "pages in a browser",
+        pages.in_a_browser,
+        (
+            "gate.page.first_size",
+            "gate.page.rendered",
+            "gate.page.foreign",
+            "gate.page.errors",
+            "gate.page.axe",
+        ),
+    ),
 )
