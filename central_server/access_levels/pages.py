@@ -92,7 +92,8 @@ async def list_levels(request: Request, centre: CentreOf, session: Reading) -> R
 @router.get("/access-levels/new", dependencies=_MANAGES)
 async def new_level_page(request: Request, centre: CentreOf, session: Reading) -> Response:
     """The form for a new access level."""
-    return await _level_page(request, centre, session, None, Form[NewLevelForm]())
+    form: Form[NewLevelForm] = Form()
+    return await _level_page(request, centre, session, None, form)
 
 
 @router.post("/access-levels/new", dependencies=_MANAGES)
@@ -147,7 +148,8 @@ async def change_level(
 @router.get("/schedules/new", dependencies=_MANAGES)
 async def new_schedule_page(request: Request, centre: CentreOf) -> Response:
     """The form for a new schedule."""
-    model = ScheduleModel("", Form[NewScheduleForm](), DAY_NAMES)
+    form: Form[NewScheduleForm] = Form()
+    model = ScheduleModel("", form, DAY_NAMES)
     return centre.pages.render(request, "access_levels/schedule.html", model)
 
 

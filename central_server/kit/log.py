@@ -31,8 +31,8 @@ def _clean(key: str, value: object) -> object:
     return value
 
 
-def configure_log(stream: TextIO = sys.stderr) -> None:
-    """Write JSON lines to `stream`; call once, before the first line."""
+def configure_log(stream: TextIO | None = None) -> None:
+    """Write JSON lines to `stream`, standard error if none; call before the first line."""
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -43,6 +43,6 @@ def configure_log(stream: TextIO = sys.stderr) -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(stream),
+        logger_factory=structlog.PrintLoggerFactory(stream or sys.stderr),
         cache_logger_on_first_use=False,
     )
