@@ -19,6 +19,7 @@ from access_core.clock import Clock
 from device_drivers.qr_camera.steps import (
     FRAME_STEPS,
     REGION_STEPS,
+    STEADY_STEPS,
     Grey,
     Step,
     Symbol,
@@ -99,11 +100,17 @@ class QrDecoder:
             busiest = busiest_region(picture)
             regions = [] if busiest is None else [busiest]
         for region in regions:
-            for step in (*REGION_STEPS, *self._zbar):
+            for step in (*REGION_STEPS, *self._steady_steps(), *self._zbar):
                 yield step, region
         in_turn = (*FRAME_STEPS, *self._zbar)
-        self._turn = (self._turn + 1) % len(in_turn)
-        yield in_turn[self._turn], picture
+        self._turn += 1
+        yield in_turn[self._turn % len(in_turn)], picture
+
+    def _steady_steps(self) -> tuple[Step, ...]:
+        """Two of them; half a turn apart, so that their directions differ most."""
+        first = self._turn % len(STEADY_STEPS)
+        second = (first + len(STEADY_STEPS) // 2) % len(STEADY_STEPS)
+        return STEADY_STEPS[first], STEADY_STEPS[second]
 
 
 def as_result(symbols: Iterable[Symbol], elapsed_ms: float, stages: list[str]) -> DecodeResult:

@@ -37,6 +37,9 @@ _STRONGEST_EDGE = 40
 _WINDOW = 49
 """Side of the averaging window on the quarter-size picture, pixels."""
 
+SMEAR_PX = 7.0
+"""Length of the smear that is undone: one to two modules of a code in a moving hand."""
+
 REGION_MARGIN = 0.45
 """How much of a symbol's size is added on each side of it."""
 
@@ -141,19 +144,31 @@ def _equalized(picture: Grey) -> Grey:
     return np.asarray(cv2.createCLAHE(clipLimit=3.0, tileGridSize=(8, 8)).apply(picture), np.uint8)
 
 
-def _refocusing_kernel(sigma: float, noise: float) -> NDArray[np.float32]:
-    """The Wiener filter against a Gaussian blur of `sigma` pixels, cut to 31 by 31 pixels."""
-    size, reach = 64, 15
-    frequency = np.fft.fftfreq(size)
-    squared = frequency[:, None] ** 2 + frequency[None, :] ** 2
-    blur = np.exp(-2 * (np.pi * sigma) ** 2 * squared)
+def _wiener_kernel(blur: NDArray[np.float64], noise: float) -> NDArray[np.float32]:
+    """The filter that undoes `blur`, given by its spectrum of 64 by 64, cut to 31 by 31 pixels."""
     kernel = np.fft.fftshift(np.real(np.fft.ifft2(blur / (blur**2 + noise))))
-    middle = size // 2
+    middle, reach = blur.shape[0] // 2, 15
     cut = kernel[middle - reach : middle + reach + 1, middle - reach : middle + reach + 1]
     return np.asarray(cut / cut.sum(), np.float32)
 
 
-_SLIGHT, _STRONG = _refocusing_kernel(3.0, 0.01), _refocusing_kernel(3.5, 0.03)
+_ROW, _COLUMN = np.meshgrid(np.fft.fftfreq(64), np.fft.fftfreq(64), indexing="ij")
+
+
+def _against_defocus(sigma_px: float, noise: float) -> NDArray[np.float32]:
+    return _wiener_kernel(np.exp(-2 * (np.pi * sigma_px) ** 2 * (_ROW**2 + _COLUMN**2)), noise)
+
+
+def _against_motion(length_px: float, degrees: float) -> NDArray[np.float32]:
+    along = _COLUMN * np.cos(np.deg2rad(degrees)) + _ROW * np.sin(np.deg2rad(degrees))
+    return _wiener_kernel(np.sinc(length_px * along), 0.03)
+
+
+_SLIGHT, _MORE, _MOST = (
+    _against_defocus(2.0, 0.01),
+    _against_defocus(3.0, 0.01),
+    _against_defocus(3.5, 0.03),
+)
 
 
 def _refocused(picture: Grey, kernel: NDArray[np.float32]) -> Grey:
@@ -180,10 +195,24 @@ def read_any_model(picture: Grey) -> list[Symbol]:
 REGION_STEPS: tuple[Step, ...] = (
     Step("region equalized", lambda p: _read(twice_the_size(_equalized(p))), 2),
     Step("region unsharp", lambda p: _read(unsharp(twice_the_size(p), 3, 2)), 3),
-    Step("region refocused", lambda p: _read(_refocused(p, _SLIGHT)), 3.5),
-    Step("region refocused more", lambda p: _read(_refocused(p, _STRONG)), 3.5),
+    Step("region refocused", lambda p: _read(twice_the_size(_refocused(p, _SLIGHT))), 4),
+    Step("region refocused more", lambda p: _read(_refocused(p, _MORE)), 3.5),
+    Step("region refocused most", lambda p: _read(_refocused(p, _MOST)), 3.5),
 )
 """Tried in order on each cut-out."""
+
+
+def _steadied(degrees: int) -> Step:
+    kernel = _against_motion(SMEAR_PX, degrees)
+
+    def read(picture: Grey) -> list[Symbol]:
+        return _read(twice_the_size(_refocused(picture, kernel)))
+
+    return Step(f"region steadied {degrees}", read, 4)
+
+
+STEADY_STEPS: tuple[Step, ...] = tuple(_steadied(degrees) for degrees in range(0, 180, 22))
+"""Against a smear in one of nine directions; two of them per frame, in turn."""
 
 FRAME_STEPS: tuple[Step, ...] = (
     Step("unsharp", lambda p: _read(unsharp(p, 2, 3)), 4),
