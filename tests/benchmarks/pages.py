@@ -79,7 +79,7 @@ def in_a_browser() -> Iterator[Figure]:
 
 
 def _none_of(id_: str, what: str, found: list[str]) -> Figure:
-    note = "; ".join(sorted(set(found))[:3])[:200].replace("|", "/")
+    note = "; ".join(sorted(set(found))[:3])[:200]
     return Figure(id=id_, what=what, value=len(found), unit="found", target=at_most(0), note=note)
 
 

@@ -37,9 +37,10 @@ def cells(figure: Figure) -> tuple[str, ...]:
     """One row without its date."""
     measured = "not measured" if figure.value is None else f"{number(figure.value)} {figure.unit}"
     holds = {True: "yes", False: "**no**", None: "–"}[figure.holds]
+    what = f"{figure.what} ({figure.note})" if figure.note else figure.what
     return (
         f"`{figure.id}`",
-        f"{figure.what} ({figure.note})" if figure.note else figure.what,
+        what.replace("|", "/"),
         measured,
         number(figure.reference),
         number(figure.ratio),
