@@ -6,6 +6,7 @@ the revision before are kept beside the present ones.
 """
 
 import sqlite3
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -162,17 +163,19 @@ async def open_cache(path: Path) -> RuleCache:
 
     Raises StoreDamaged if the file is not what was written; nothing is changed then.
     """
-    writing = await aiosqlite.connect(path, isolation_level=None)
-    try:
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "temp_store=MEMORY"):
-            await writing.execute(f"PRAGMA {pragma}")
-        await writing.executescript(_SCHEMA)
-        stored = await _newest(writing)
-        reading = await aiosqlite.connect(path, isolation_level=None)
-    except (sqlite3.Error, MalformedMessage) as error:
-        await writing.close()
-        raise StoreDamaged(f"{path}: {error}") from error
-    return RuleCache(reading, writing, stored)
+    async with AsyncExitStack() as stack:
+        try:
+            writing = await aiosqlite.connect(path, isolation_level=None)
+            stack.push_async_callback(writing.close)
+            for pragma in ("journal_mode=WAL", "synchronous=FULL", "temp_store=MEMORY"):
+                await writing.execute(f"PRAGMA {pragma}")
+            await writing.executescript(_SCHEMA)
+            stored = await _newest(writing)
+            reading = await aiosqlite.connect(path, isolation_level=None)
+        except (sqlite3.Error, MalformedMessage) as error:
+            raise StoreDamaged(f"{path}: {error}") from error
+        stack.pop_all()
+        return RuleCache(reading, writing, stored)
 
 
 async def _newest(db: aiosqlite.Connection) -> StoredRules | None:

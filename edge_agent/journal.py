@@ -12,6 +12,7 @@ import asyncio
 import secrets
 import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -80,6 +81,8 @@ BEGIN
   DELETE FROM open_grant WHERE decision_id = NEW.decision_id;
 END;
 """
+_ROW: Final = "SELECT seq, CAST(line AS BLOB), CAST(hash AS BLOB) FROM journal"
+"""Cast, so that a file changed by another hand gives wrong bytes and never another type."""
 _INSERT: Final = "INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _USES_AN_ENTRY: Final = frozenset({Kind.ACCESS_TAKEN, Kind.ACCESS_OUTCOME_UNKNOWN})
 _CHECKED_AT_START: Final = 200
@@ -312,7 +315,7 @@ class Journal:
 
     async def _rows(self, after_seq: int, limit: int) -> list[Row]:
         found = await self._reading.execute_fetchall(
-            "SELECT seq, line, hash FROM journal WHERE seq > ? ORDER BY seq LIMIT ?",
+            f"{_ROW} WHERE seq > ? ORDER BY seq LIMIT ?",
             (after_seq, limit),
         )
         return [Row(*columns) for columns in found]
@@ -343,15 +346,15 @@ async def open_journal(path: Path) -> Journal:
 
     Raises StoreDamaged if the file is not what was written; nothing is changed then.
     """
-    db = await aiosqlite.connect(path, isolation_level=None)
-    try:
-        return await _open(db, path)
-    except sqlite3.DatabaseError as error:
-        await db.close()
-        raise StoreDamaged(f"{path}: {error}") from error
-    except StoreDamaged:
-        await db.close()
-        raise
+    async with AsyncExitStack() as stack:
+        try:
+            db = await aiosqlite.connect(path, isolation_level=None)
+            stack.push_async_callback(db.close)
+            journal = await _open(db, path)
+        except sqlite3.DatabaseError as error:
+            raise StoreDamaged(f"{path}: {error}") from error
+        stack.pop_all()
+        return journal
 
 
 async def _open(db: aiosqlite.Connection, path: Path) -> Journal:
@@ -371,7 +374,8 @@ async def _open(db: aiosqlite.Connection, path: Path) -> Journal:
     newest = [
         Row(*columns)
         for columns in await db.execute_fetchall(
-            "SELECT seq, line, hash FROM journal ORDER BY seq DESC LIMIT ?", (_CHECKED_AT_START,)
+            f"{_ROW} ORDER BY seq DESC LIMIT ?",
+            (_CHECKED_AT_START,),
         )
     ][::-1]
     for before, row in pairwise(newest):

@@ -106,5 +106,6 @@ class Uplink:
 
     async def _wait(self, problem: str, retry_after_s: float | None) -> None:
         wait_s = self.backoff.failed(retry_after_s)
-        _log.warning("events not delivered", problem=problem, again_in_s=round(wait_s, 1))
+        tell = _log.warning if self.backoff.failures == 1 else _log.debug
+        tell("events not delivered", problem=problem, again_in_s=round(wait_s, 1))
         await self.state.pause(wait_s)

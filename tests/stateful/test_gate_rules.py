@@ -1,0 +1,221 @@
+"""Whatever happens at a gate, in whatever order: what must always hold."""
+
+import hypothesis.strategies as st
+from hypothesis import settings
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from access_core.devices.commands import FreeDoor, ReleaseDoor, ReleaseOutcome, ReleaseResult
+from access_core.devices.events import (
+    DeviceLost,
+    DeviceReady,
+    Direction,
+    DoorAlarm,
+    FireInputChanged,
+    PassageReversed,
+    PassageSensed,
+    PassageStarted,
+    ResetPressed,
+)
+from access_core.ids import CommandId, DeviceId
+from access_core.model.access_event import AccessEventKind as Kind
+from edge_agent.gate.commands import GateCommand, LookUpPass, RecordEvent, WithdrawRecord
+from edge_agent.gate.door_table import OUTCOMES, DoorMode
+from edge_agent.gate.events import (
+    DeadlineReached,
+    GateEvent,
+    LinkChanged,
+    LookUpFailed,
+    PassLookedUp,
+    RecordFailed,
+    ReleaseAnswered,
+    SnapshotRefused,
+    SnapshotReplaced,
+)
+from edge_agent.gate.machine import GateMachine
+from tests.builders import DOOR, READER_IN, READER_OUT, a_setup, origin, presented, some_facts
+from tests.facts import AT, STEP, a_credential
+from tests.issuer import issue_visitor
+
+PASSES = tuple(issue_visitor(seed) for seed in range(1, 4))
+DIRECTIONS = st.sampled_from(Direction)
+DEVICES = st.sampled_from([DOOR, READER_IN, READER_OUT])
+NOT_DECISIONS = (LinkChanged, SnapshotReplaced, SnapshotRefused, DeviceLost, DeviceReady, DoorAlarm)
+
+
+class GateRules(RuleBasedStateMachine):
+    """A gate with a shell that performs its commands in order, and may fail at each."""
+
+    def __init__(self) -> None:
+        """A gate that has not heard of its door."""
+        super().__init__()
+        self.gate = GateMachine(a_setup(), some_facts())
+        self.now = AT
+        self.recorded_grants: set[CommandId] = set()
+        self.open_grants: list[CommandId] = []
+        self.released: list[CommandId] = []
+        self.questions: list[LookUpPass] = []
+        self.is_disk_well = True
+
+    def hear(self, event: GateEvent) -> list[GateCommand]:
+        """Handle `event` and perform what comes of it, as the shell does."""
+        commands = self.gate.handle(event, self.now)
+        for command in commands:
+            failed = self._perform(command)
+            if failed is not None:
+                self.hear(failed)
+                break
+        if isinstance(event, NOT_DECISIONS):
+            assert not any(isinstance(c, ReleaseDoor) for c in commands)
+        return commands
+
+    def _perform(self, command: GateCommand) -> RecordFailed | None:
+        match command:
+            case LookUpPass():
+                self.questions.append(command)
+            case RecordEvent():
+                return self._record(command)
+            case ReleaseDoor():
+                assert command.command_id in self.recorded_grants, "released, but not recorded"
+                assert command.command_id not in self.released, "released twice"
+                self.released.append(command.command_id)
+            case WithdrawRecord():
+                assert command.decision_id not in self.released
+            case _:
+                pass
+        return None
+
+    def _record(self, command: RecordEvent) -> RecordFailed | None:
+        event = command.event
+        decision = event.decision_id
+        if event.kind is Kind.ACCESS_GRANTED and decision is not None:
+            self.open_grants.append(decision)
+            if not command.is_awaited:
+                return None
+            if not self.is_disk_well:
+                # The way out opens all the same: it counts as recorded, late.
+                if event.direction is Direction.EXIT:
+                    self.recorded_grants.add(decision)
+                return RecordFailed(decision_id=decision)
+            self.recorded_grants.add(decision)
+        elif event.kind in OUTCOMES and decision in self.open_grants:
+            self.open_grants.remove(decision)
+        return None
+
+    @rule(
+        issued=st.sampled_from(PASSES),
+        step=st.integers(STEP - 4, STEP + 3),
+        reader=st.sampled_from([READER_IN, READER_OUT]),
+        is_fresh=st.booleans(),
+    )
+    def somebody_holds_up_a_pass(
+        self, issued: object, step: int, reader: DeviceId, *, is_fresh: bool
+    ) -> None:
+        """A pass of ours, in or out of its window."""
+        chosen = next(p for p in PASSES if p is issued)
+        self.hear(presented(chosen, step, reader=reader, is_fresh=is_fresh))
+
+    @rule(payload=st.binary(max_size=60))
+    def somebody_holds_up_anything(self, payload: bytes) -> None:
+        """Bytes from outside."""
+        self.hear(presented(payload=payload))
+
+    @precondition(lambda self: self.questions)
+    @rule(is_known=st.booleans(), entries=st.integers(0, 2))
+    def the_disk_answers(self, *, is_known: bool, entries: int) -> None:
+        """What the disk knows of the pass asked for."""
+        question = self.questions.pop(0)
+        issued = next(p for p in PASSES if p.claims.pass_id == question.pass_id)
+        credential = a_credential(issued.claims) if is_known else None
+        answer = PassLookedUp(
+            pass_id=question.pass_id, credential=credential, entries_taken=entries
+        )
+        self.hear(answer)
+
+    @precondition(lambda self: self.questions)
+    @rule()
+    def the_disk_fails(self) -> None:
+        """No answer but a problem."""
+        self.hear(LookUpFailed(pass_id=self.questions.pop(0).pass_id, problem="disk"))
+
+    @rule(is_well=st.booleans())
+    def the_journal_changes(self, *, is_well: bool) -> None:
+        """From now on records are durable in time, or not."""
+        self.is_disk_well = is_well
+
+    @precondition(lambda self: self.released)
+    @rule(outcome=st.sampled_from(ReleaseOutcome), which=st.integers(0, 100))
+    def the_door_answers(self, outcome: ReleaseOutcome, which: int) -> None:
+        """To any release, late or twice."""
+        command_id = self.released[which % len(self.released)]
+        self.hear(ReleaseAnswered(result=ReleaseResult(command_id=command_id, outcome=outcome)))
+
+    @rule(
+        kind=st.sampled_from([PassageStarted, PassageSensed, PassageReversed]),
+        direction=DIRECTIONS,
+    )
+    def the_sensor_reports(
+        self,
+        kind: type[PassageStarted | PassageSensed | PassageReversed],
+        direction: Direction,
+    ) -> None:
+        """Any part of a passage, in any direction."""
+        self.hear(kind(origin=origin(), direction=direction))
+
+    @rule(is_active=st.booleans())
+    def the_fire_contact_changes(self, *, is_active: bool) -> None:
+        """Fire frees, always."""
+        was_active = self.gate._lane._is_fire_active
+        commands = self.hear(FireInputChanged(origin=origin(), is_active=is_active))
+        if is_active and not was_active:
+            assert isinstance(commands[0], FreeDoor), "freed first, before anything else"
+        if is_active:
+            assert self.gate.mode is DoorMode.FREE
+
+    @rule()
+    def somebody_turns_the_key(self) -> None:
+        """A reset, at any time; never while the contact is active."""
+        self.hear(ResetPressed(origin=origin()))
+        if self.gate._lane._is_fire_active:
+            assert self.gate.mode is DoorMode.FREE
+
+    @rule(device=DEVICES, is_there=st.booleans())
+    def a_device_goes_or_comes(self, device: DeviceId, *, is_there: bool) -> None:
+        """Any device, any number of times."""
+        at = origin(device)
+        self.hear(DeviceReady(origin=at) if is_there else DeviceLost(origin=at, reason="x"))
+
+    @rule(is_up=st.booleans(), revision=st.integers(1, 9))
+    def the_centre_comes_or_goes(self, *, is_up: bool, revision: int) -> None:
+        """With new rules, or with rules that are refused."""
+        commands = self.hear(LinkChanged(is_up=is_up))
+        assert commands == []
+        if is_up:
+            self.hear(SnapshotReplaced(facts=some_facts(revision=revision)))
+        else:
+            self.hear(SnapshotRefused(problem="stranger"))
+
+    @rule(ms=st.integers(0, 20_000))
+    def time_passes(self, ms: int) -> None:
+        """A deadline on the way is handled at its moment."""
+        until = self.now.plus_ms(ms)
+        deadline = self.gate.next_deadline()
+        if deadline is not None and deadline.mono_ns <= until.mono_ns:
+            self.now = max(self.now, deadline)
+            self.hear(DeadlineReached())
+        self.now = max(until, self.now)
+
+    @invariant()
+    def a_deadline_is_set_exactly_while_a_grant_is_open(self) -> None:
+        """Every grant has one outcome, and until then a deadline."""
+        assert (self.gate.next_deadline() is not None) == bool(self.open_grants)
+        assert len(self.open_grants) <= 1
+
+    @invariant()
+    def an_accessed_lane_has_a_grant(self) -> None:
+        """Released, releasing or in passage only for somebody."""
+        if self.gate.mode in {DoorMode.RELEASING, DoorMode.RELEASED, DoorMode.IN_PASSAGE}:
+            assert self.gate.grant is not None
+
+
+TestGateRules = GateRules.TestCase
+TestGateRules.settings = settings(max_examples=100, stateful_step_count=30)
