@@ -46,6 +46,9 @@ def main() -> None:
 @app.command()
 def demo(
     once: Annotated[bool, typer.Option("--once", help="Play the story to its end.")] = False,
+    report: Annotated[
+        Path | None, typer.Option(help="With --once: the whole report, JSON.")
+    ] = None,
     seed: SeedOption = 1,
     folder: FolderOption = None,
 ) -> None:
@@ -58,10 +61,12 @@ def demo(
         if not once:
             _finish(show_campus(root, seed=seed, say=say))
             return
-        report = _finish(perform(_loaded(STORY), seed=seed, root=root, say=say))
-    _tell_off(report)
-    print(msgspec.json.encode(_in_one_line(report)).decode(), flush=True)
-    if report.off:
+        came_of_it = _finish(perform(_loaded(STORY), seed=seed, root=root, say=say))
+    if report is not None:
+        _write(came_of_it, report)
+    _tell_off(came_of_it)
+    print(msgspec.json.encode(_in_one_line(came_of_it)).decode(), flush=True)
+    if came_of_it.off:
         raise typer.Exit(_NOT_AS_WRITTEN)
 
 
@@ -76,11 +81,15 @@ def run(
     scenario = _loaded(file)
     with _run_folder(folder) as root:
         came_of_it = _finish(perform(scenario, seed=seed, root=root, say=_teller()))
-    report.write_bytes(msgspec.json.format(msgspec.json.encode(came_of_it)) + b"\n")
+    _write(came_of_it, report)
     _tell_off(came_of_it)
     print(f"{report}: {'as written' if not came_of_it.off else 'NOT as written'}")
     if came_of_it.off:
         raise typer.Exit(_NOT_AS_WRITTEN)
+
+
+def _write(came_of_it: Report, file: Path) -> None:
+    file.write_bytes(msgspec.json.format(msgspec.json.encode(came_of_it)) + b"\n")
 
 
 def _in_one_line(report: Report) -> dict[str, object]:

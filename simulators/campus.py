@@ -96,6 +96,17 @@ class Campus:
 
     # -- what is so ------------------------------------------------------------------------
 
+    async def until_gate_serves(self) -> None:
+        """Wait until no device of the gate is lost, as the edge's journal says.
+
+        On a machine with too much to do the simulated board may answer too late for a moment.
+        """
+        await until(
+            lambda: _answer(not self.journal.lost_devices()),
+            "devices of the gate do not answer",
+            limit_s=START_S,
+        )
+
     async def until_edge_is_current(self) -> None:
         """Wait until the gate holds the newest rules, as its page at the centre says."""
         await until(

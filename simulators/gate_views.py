@@ -65,7 +65,7 @@ CONDITIONS: dict[str, Draw] = {
     "clean": lambda rng, _: _base(rng),
     "moire": lambda rng, _: replace(_base(rng), moire=rng.uniform(0.4, 1.0)),
     "rotated": lambda rng, _: replace(_base(rng), turn_deg=rng.uniform(-180, 180)),
-    "thumb": lambda rng, _: replace(_base(rng), thumb=rng.uniform(0.10, 0.18)),
+    "thumb": lambda rng, _: replace(_base(rng), thumb=rng.uniform(0.16, 0.24)),
     "perspective": lambda rng, _: replace(_base(rng), tilt=rng.uniform(0.25, 0.5)),
     "dark mode": lambda rng, _: replace(_base(rng), dark_mode=True),
     "dim screen": lambda rng, _: replace(
@@ -79,7 +79,7 @@ CONDITIONS: dict[str, Draw] = {
     ),
     "cracked": lambda rng, _: replace(_base(rng), cracks=int(rng.integers(3, 7))),
     "glare": lambda rng, _: replace(_base(rng), glare=rng.uniform(0.3, 0.8)),
-    "low light": lambda rng, _: replace(_base(rng), light=rng.uniform(0.2, 0.4), noise=9.0),
+    "low light": lambda rng, _: replace(_base(rng), light=rng.uniform(0.18, 0.4), noise=10.0),
     "overexposed": lambda rng, _: replace(_base(rng), light=rng.uniform(1.6, 2.4)),
     "mixed": _mixed,
     "defocus": lambda rng, module_px: replace(

@@ -105,6 +105,17 @@ class JournalFeed:
             if not future.done() and is_wanted(line):
                 future.set_result(line)
 
+    def lost_devices(self) -> set[str]:
+        """Names of the devices that were last heard of as lost."""
+        lost: set[str] = set()
+        for line in self.lines:
+            name = line.event.detail.partition(":")[0]
+            if line.event.kind is AccessEventKind.DEVICE_LOST:
+                lost.add(name)
+            elif line.event.kind is AccessEventKind.DEVICE_READY:
+                lost.discard(name)
+        return lost
+
     @asynccontextmanager
     async def answer(self, timeout_s: float) -> AsyncIterator[asyncio.Future[Answer]]:
         """A future of the first decision written from now on; NoAnswer if none comes in time."""

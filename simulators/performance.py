@@ -218,6 +218,7 @@ class Performance:
         """Whether the lane was released, and what the edge answered."""
         oracle = self._entrance.oracle
         released_before = oracle.releases_entry + oracle.releases_exit
+        await self._campus.until_gate_serves()
         async with self._campus.journal.answer(ANSWER_S) as answered:
             if way is Way.ENTRY:
                 await self._before_the_camera(code, answered)

@@ -55,7 +55,7 @@ class View:
     cracks: int = 0
     """Cracks across the glass."""
     thumb: float = 0.0
-    """Share of the code's width that a thumb covers at one corner, 0 to 0.2."""
+    """Share of the code's width that a thumb covers at one corner, 0 to 0.25."""
     moire: float = 0.0
     """Strength of the pattern between screen and sensor, 0 to 1."""
     noise: float = 2.0

@@ -103,6 +103,8 @@ class RunFolder:
             'id = "turnstile"\n'
             'kind = "modbus_turnstile"\n'
             f"line = {{ port = {_quoted(entrance.turnstile_port)}, baud = {TURNSTILE_BAUD} }}\n"
+            # The simulated board shares two cores with everything else.
+            "answer_ms = 400\n"
             "[link]\n"
             "backoff_longest_s = 2.0\n"
             "status_every_s = 5.0\n",

@@ -22,7 +22,7 @@ from simulators.cast import Host, Phone
 from simulators.desk import Desk
 from simulators.entrance import Entrance
 from simulators.figures import Figures, counted, demanded, differences
-from simulators.ledger import reconcile
+from simulators.ledger import Happening, LoggedEvent, reconcile
 from simulators.people import Plan, plan
 from simulators.performance import Company, Performance, named_people
 from simulators.plain_host import PlainHost
@@ -47,8 +47,10 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """From the edge's event to its line on the open log page, the slowest; None: not watched."""
     off: list[str]
     """Every figure that is not as the scenario demands; empty if the run is good."""
-    happenings: list[str]
+    happenings: list[Happening]
     """What the hardware witnessed, in order."""
+    log: list[LoggedEvent]
+    """What the centre's log says happened."""
 
 
 @asynccontextmanager
@@ -76,6 +78,7 @@ async def running_campus(
                 await campus.furnish(desk)
                 yield campus
             finally:
+                say("ending what was started")
                 await campus.end()
 
 
@@ -139,7 +142,8 @@ async def _report(
     scenario: Scenario, the_plan: Plan, performance: Performance, campus: Campus, seed: int
 ) -> Report:
     happenings, tally = campus.entrance.happenings, performance.tally
-    account = reconcile(happenings, await campus.log())
+    log = await campus.log()
+    account = reconcile(happenings, log)
     figures = counted(
         campus.entrance.oracle,
         account,
@@ -158,5 +162,6 @@ async def _report(
         delivered=account.delivered,
         log_shown_ms=tally.log_shown_ms,
         off=off,
-        happenings=[f"{h.wall_ms} {h.what} {h.way or ''}".rstrip() for h in happenings],
+        happenings=happenings,
+        log=log,
     )
