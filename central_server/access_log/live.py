@@ -7,7 +7,7 @@ they saw (`Last-Event-ID`) and gets what came since, the newest `MAX_CATCH_UP` e
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Final
 
@@ -63,7 +63,9 @@ class LiveLog:
         self._ring: deque[_Chunk] = deque(maxlen=_RING)
         self._lock = asyncio.Lock()
 
-    async def stream(self, language: Language, after_batch: int | None) -> AsyncIterator[str]:
+    async def stream(
+        self, language: Language, after_batch: int | None
+    ) -> AsyncGenerator[str, None]:
         """Server-sent events for one browser, for as long as it listens.
 
         Each has the id of its newest batch and rows as data; a comment keeps the line open.

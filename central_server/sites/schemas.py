@@ -34,6 +34,11 @@ class NewAreaForm(FormModel):
     name_en: NameEn
 
 
+def edge_id_of(gate_id: str) -> EdgeId:
+    """The name of the edge at a gate; a spare box gets the same."""
+    return EdgeId(f"edge-{gate_id}")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AreaView:
     """An area."""
@@ -90,3 +95,8 @@ class GateView:
     door_id: str
     access_points: tuple[AccessPointView, ...]
     edge: EdgeView | None
+
+    @property
+    def edge_id(self) -> EdgeId:
+        """The name of the edge at this gate, enrolled or not."""
+        return edge_id_of(self.gate_id)

@@ -30,6 +30,7 @@ from central_server.sites.schemas import (
     GateView,
     NewAreaForm,
     NewGateForm,
+    edge_id_of,
 )
 
 MAX_EDGES: Final = 1023
@@ -161,7 +162,7 @@ async def enrol_edge(session: Session, code: str, public_key: bytes, by: By) -> 
         if await repository.edge_count(session) >= MAX_EDGES:
             raise Conflict(text("A site has %(count)s edges at most.", count=MAX_EDGES))
         edge = EdgeRow(
-            edge_id=f"edge-{gate.gate_id}",
+            edge_id=edge_id_of(gate.gate_id),
             gate_number=gate.number,
             public_key=public_key,
             enrolled_ms=by.now_ms,

@@ -1,10 +1,21 @@
 """Texts in both languages."""
 
+import re
+from io import BytesIO
 from zoneinfo import ZoneInfo
 
 import pytest
+from babel.messages.catalog import Message
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
 
-from central_server.kit.i18n import Language, choose_language, load_catalogues, text
+from central_server.kit.i18n import (
+    LOCALE_FOLDER,
+    Language,
+    choose_language,
+    load_catalogues,
+    text,
+)
 
 WORDS = load_catalogues()
 
@@ -42,3 +53,44 @@ def test_moments_are_local() -> None:
     shown = WORDS[Language.EN].moment(1_800_000_000_000, ZoneInfo("Asia/Shanghai"))
     assert "16:00" in shown
     assert WORDS[Language.ZH].ago(180_000) == "3分钟"
+
+
+def collected() -> set[str]:
+    """Every message that templates and code name."""
+    keywords = {"_": None, "text": None, "refuse": None, "ngettext": (1, 2)}
+    found: set[str] = set()
+    for _, _, messages, *_ in extract_from_dir(
+        LOCALE_FOLDER.parent,
+        [
+            ("migrations/**", "ignore"),
+            ("static/**", "ignore"),
+            ("**.py", "python"),
+            ("templates/**.html", "jinja2"),
+        ],
+        options_map={"**.html": {"extensions": "jinja2.ext.i18n"}},
+        keywords=keywords,
+    ):
+        found.update([messages] if isinstance(messages, str) else messages)
+    return found
+
+
+def entries() -> list[Message]:
+    """Every Chinese message of every file."""
+    return [
+        entry
+        for path in sorted((LOCALE_FOLDER / "zh").glob("*.po"))
+        for entry in read_po(BytesIO(path.read_bytes()))
+        if entry.id
+    ]
+
+
+def test_every_message_has_its_chinese_and_no_other_is_there() -> None:
+    """Nothing missing, nothing fuzzy, nothing left over, nothing twice, the same values."""
+    found = entries()
+    ids = [str(entry.id) for entry in found]
+    assert collected() == set(ids)
+    assert len(ids) == len(set(ids))
+    assert [entry.id for entry in found if entry.fuzzy or not entry.string] == []
+    named = re.compile(r"%\((\w+)\)")
+    for entry in found:
+        assert set(named.findall(str(entry.id))) == set(named.findall(str(entry.string)))

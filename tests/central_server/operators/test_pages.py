@@ -74,3 +74,57 @@ async def test_a_form_from_elsewhere_is_refused(
     data = {"form_token": form_token(page), "login_name": "root", "password": "x"}
     assert (await client.post("/sign-in", data=data, headers=header)).status_code == 403
     assert (await client.post("/sign-in", data={**data, "form_token": "x"})).status_code == 403
+
+
+async def test_an_operator_is_added_changed_and_gets_a_new_link(
+    client: httpx.AsyncClient, centre: Centre
+) -> None:
+    """The list shows each one-time link exactly once."""
+    await first_administrator(client, centre)
+    client.headers["accept-language"] = "en"
+    token = form_token(await client.get("/operators"))
+    data: dict[str, str | list[str]] = {"form_token": token, "login_name": "mei"}
+    hasty = await client.post("/operators", data=data)
+    assert hasty.status_code == 422
+    assert 'value="mei"' in hasty.text
+    data |= {"full_name": "韩梅梅", "roles": ["host"]}
+    added = await client.post("/operators", data=data)
+    assert "/link/" in added.text
+    assert "taken" in (await client.post("/operators", data=data)).text
+    assert "/link/" not in (await client.get("/operators")).text
+    assert "Link not used yet" in (await client.get("/operators")).text
+    changed = await client.post(
+        "/operators/2", data={"form_token": token, "roles": ["security"], "is_enabled": "true"}
+    )
+    assert changed.status_code == 303
+    assert 'value="security" checked' in (await client.get("/operators/2")).text
+    again = await client.post("/operators/2/link", data={"form_token": token})
+    assert "/link/" in again.text
+    last = await client.post("/operators/1", data={"form_token": token, "roles": ["host"]})
+    assert "last administrator" in last.text
+
+
+async def test_signing_out_ends_the_session(client: httpx.AsyncClient, centre: Centre) -> None:
+    """Here, or everywhere; the start page of a stranger is the booking."""
+    await first_administrator(client, centre)
+    assert (await client.get("/")).headers["location"] == "/gates"
+    token = form_token(await client.get("/account"))
+    out = await client.post("/sign-out", data={"form_token": token})
+    assert out.headers["location"] == "/sign-in"
+    assert (await client.get("/account")).status_code == 303
+    assert (await client.get("/")).headers["location"] == "/visit"
+
+
+async def test_guessing_is_slowed_down(client: httpx.AsyncClient) -> None:
+    """After a few tries from one address the rest are told to wait."""
+    token = form_token(await client.get("/sign-in"))
+    data = {"form_token": token, "login_name": "root", "password": "guess"}
+    codes = [(await client.post("/sign-in", data=data)).status_code for _ in range(8)]
+    assert codes == [422] * 6 + [429] * 2
+
+
+@pytest.mark.parametrize("wanted", ["https://evil.example", "//evil.example", "/\\evil"])
+async def test_sign_in_leads_nowhere_else(client: httpx.AsyncClient, wanted: str) -> None:
+    """A foreign address after sign-in becomes the start page."""
+    page = await client.get("/sign-in", params={"next": wanted})
+    assert 'name="next" value="/"' in page.text
