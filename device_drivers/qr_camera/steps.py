@@ -1,8 +1,8 @@
 """The pictures that the decoder chain tries when the plain one gives nothing.
 
 The order and the numbers were measured (2026-11) on public sets and the simulated gate set:
-unsharp for small and moving codes, equalizing for glare and cracks, a Wiener filter for defocus,
-gamma for bright surroundings, zbar for cracked glass.
+softening for grain in low light, unsharp for small codes, equalizing for glare and cracks, Wiener
+filters for defocus and motion, gamma for bright surroundings, zbar for cracked glass.
 """
 
 from collections.abc import Callable
@@ -140,6 +140,10 @@ def _threshold(picture: Grey) -> Grey:
     return np.asarray(black_white, np.uint8)
 
 
+def _softened(picture: Grey) -> Grey:
+    return np.asarray(cv2.GaussianBlur(picture, (0, 0), 1.0), np.uint8)
+
+
 def _equalized(picture: Grey) -> Grey:
     return np.asarray(cv2.createCLAHE(clipLimit=3.0, tileGridSize=(8, 8)).apply(picture), np.uint8)
 
@@ -193,6 +197,7 @@ def read_any_model(picture: Grey) -> list[Symbol]:
 
 
 REGION_STEPS: tuple[Step, ...] = (
+    Step("region softened", lambda p: _read(_softened(p)), 1.5),
     Step("region equalized", lambda p: _read(twice_the_size(_equalized(p))), 2),
     Step("region unsharp", lambda p: _read(unsharp(twice_the_size(p), 3, 2)), 3),
     Step("region refocused", lambda p: _read(twice_the_size(_refocused(p, _SLIGHT))), 4),
