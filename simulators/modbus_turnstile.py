@@ -46,13 +46,18 @@ class SimulatedTurnstile:
         times: LaneTimes | None = None,
         unit: int = 1,
         baud: int = 9600,
+        is_held: bool = False,
         on_change: Callable[[], None] | None = None,
     ) -> None:
-        """`port` is the far end of a line; `times` are real ones unless given."""
+        """`port` is the far end of a line; `times` are real ones unless given.
+
+        A board that `is_held` ends a release when its coil is switched off ("potential mode").
+        """
         self.lane = TurnstileLane(times or LaneTimes(), on_change=on_change)
         self._port = port
         self._unit = unit
         self._baud = baud
+        self._is_held = is_held
         self._server: ModbusSerialServer | None = None
 
     @property
@@ -145,6 +150,9 @@ class SimulatedTurnstile:
                 return self.lane.release(Way.ENTRY)
             case 1, True:
                 return self.lane.release(Way.EXIT)
+            case ((0 | 1), False) if self._is_held:
+                self.lane.end_release(Way.EXIT if address else Way.ENTRY)
+                return None
             case 2, True:
                 self.lane.free()
                 return None

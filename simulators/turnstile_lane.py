@@ -161,6 +161,12 @@ class TurnstileLane:
         self._changed()
         return None
 
+    def end_release(self, way: Way) -> None:
+        """End a release for `way`: the relay was switched off."""
+        if self._released_for is way and not self._turning:
+            self._end_release()
+            self._changed()
+
     def free(self) -> None:
         """Free both directions until secured."""
         self._end_release()

@@ -83,12 +83,19 @@ async def a_lane(
     baud: int | None = None,
     profile: RegisterProfile | None = None,
     before: int = 0,
+    left_released: bool = False,
 ) -> AsyncIterator[Lane]:
-    """A running driver, its first DeviceReady already taken; `before` entries were counted."""
+    """A running driver, its first DeviceReady already taken.
+
+    Before it, `before` entries were counted, and the lane may be `left_released`.
+    """
+    is_held = profile is not None and profile.release_mode == "hold"
     async with (
         SimulatedLine(folder, baud=baud) as line,
-        SimulatedTurnstile(line.far_port, times=QUICK) as board,
+        SimulatedTurnstile(line.far_port, times=QUICK, is_held=is_held) as board,
     ):
+        if left_released:
+            board.lane.release(Way.ENTRY)
         board.lane.signals.count[Way.ENTRY] = before
         driver = ModbusTurnstileDriver(
             ModbusTurnstileSettings(
@@ -315,3 +322,22 @@ async def test_at_9600_baud_the_same_story_holds(tmp_path: Path) -> None:
         await lane.board.walk(Way.ENTRY)
         assert isinstance(await lane.next(), PassageStarted)
         assert isinstance(await lane.next(), PassageSensed)
+
+
+HELD = RegisterProfile(release_mode="hold", hold_ms=500)
+
+
+async def test_in_hold_mode_the_driver_ends_an_untaken_release(tmp_path: Path) -> None:
+    """A held release that nobody takes is ended by the driver, long before the board would."""
+    async with a_lane(tmp_path, profile=HELD) as lane:
+        lane.board.lane.times = LaneTimes(arm_ms=10, wait_ms=60_000)
+        assert (await lane.release()).outcome is ReleaseOutcome.CONFIRMED
+        assert await lane.board.until_locked(3)
+        assert lane.board.oracle.not_taken == 0
+
+
+async def test_in_hold_mode_nothing_stays_open_after_a_restart(tmp_path: Path) -> None:
+    """A lane that a stopped program left released is locked at the connect."""
+    async with a_lane(tmp_path, profile=HELD, left_released=True) as lane:
+        assert lane.board.lane.is_locked
+        assert lane.board.oracle.not_taken == 0
