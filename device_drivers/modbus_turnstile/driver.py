@@ -37,7 +37,7 @@ from device_drivers.modbus_turnstile.lane_watch import (
 from device_drivers.modbus_turnstile.settings import ModbusTurnstileSettings
 from device_drivers.supervised import Backoff, SupervisedDevice
 
-ORDER_S = 0.95
+ORDER_S = 0.9
 """Longest time an order takes, whatever the line does: the port promises an answer within 1 s."""
 
 SEND_WITHIN_MS = 450

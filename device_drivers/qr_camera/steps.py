@@ -16,6 +16,9 @@ from numpy.typing import NDArray
 
 from device_drivers.qr_camera.zbar_process import ZbarProcess
 
+# OpenCV writes remarks of its own to standard error; what matters is told by who calls it.
+cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+
 Grey: TypeAlias = NDArray[np.uint8]
 """A grey picture, rows by columns, 0 black to 255 white."""
 

@@ -76,6 +76,8 @@ class SerialScannerDriver:
                 async with asyncio.timeout(wait_s):
                     data = await line.read()
             except TimeoutError:
+                if line.has_bytes_waiting():
+                    continue
                 is_settled = True
                 framer.discard_partial()
                 continue

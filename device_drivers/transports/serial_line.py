@@ -6,6 +6,7 @@ A pseudo-terminal opens the same way: whatever has a path and terminal settings 
 import asyncio
 import errno
 import os
+import select
 from collections.abc import Callable
 
 import serial
@@ -95,6 +96,11 @@ class SerialLine:
         if not data:
             raise self._gone()
         return data
+
+    def has_bytes_waiting(self) -> bool:
+        """True if `read()` would return at once: the loop was late, not the device."""
+        readable, _, _ = select.select([self._port.fileno()], [], [], 0)
+        return bool(readable)
 
     async def write(self, data: bytes) -> None:
         """Hand all of `data` to the kernel.

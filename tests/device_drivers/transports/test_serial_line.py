@@ -34,6 +34,17 @@ async def test_bytes_go_both_ways(tmp_path: Path) -> None:
         line.close()
 
 
+async def test_waiting_bytes_are_seen_without_reading(tmp_path: Path) -> None:
+    """An idle port has none; after a scan it has some, until they are read."""
+    async with SimulatedLine(tmp_path) as wire, SimulatedScanner(wire.far_port) as scanner:
+        line = SerialLine(_settings(wire.near_port))
+        assert not line.has_bytes_waiting()
+        scanner.scan("X")
+        assert await line.read() == b"X\r\n"
+        assert not line.has_bytes_waiting()
+        line.close()
+
+
 async def test_a_missing_port_says_what_to_check(tmp_path: Path) -> None:
     """Opening a port that is not there names the port and the cure."""
     with pytest.raises(DeviceUnavailable, match=r"nothing-here at 9600 8N1: no such port; check"):
