@@ -8,7 +8,7 @@ disk, a centre that is away) does not starve it.
 import asyncio
 import os
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 import structlog
@@ -40,7 +40,7 @@ def watchdog_interval_s() -> float:
 class Watchdog:
     """Feeds the service manager's watchdog."""
 
-    signs: dict[str, Callable[[], Awaitable[bool]]]
+    signs: Mapping[str, Callable[[], Awaitable[bool]]]
     """What must be alive, by name; each answers within `FRESH_S` or counts as dead."""
     interval_s: float
 

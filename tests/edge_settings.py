@@ -1,0 +1,54 @@
+"""A settings file of an edge, for tests that start from one."""
+
+from pathlib import Path
+
+TEMPLATE = """
+[edge]
+id = "edge-north-1"
+state_dir = "state"
+
+[centre]
+url = "{url}"
+
+[gate]
+id = "north-1"
+wait_for_passage_s = 2
+
+[[readers]]
+id = "camera-in"
+access_point = "north-1-in"
+kind = "serial_scanner"
+settle_ms = 20
+[readers.line]
+port = "{scanner}"
+baud = 115200
+
+[door]
+id = "turnstile"
+kind = "modbus_turnstile"
+[door.line]
+port = "{door}"
+baud = 115200
+
+[link]
+poll_wait_s = 1
+backoff_longest_s = 0.2
+"""
+
+
+def write_settings(
+    folder: Path,
+    *,
+    url: str = "http://127.0.0.1:1",
+    scanner: Path | None = None,
+    door: Path | None = None,
+) -> Path:
+    """Ports that are not named do not exist."""
+    file = folder / "edge.toml"
+    text = TEMPLATE.format(
+        url=url,
+        scanner=scanner or folder / "no-scanner",
+        door=door or folder / "no-door",
+    )
+    file.write_text(text, encoding="utf-8")
+    return file
