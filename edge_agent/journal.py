@@ -221,21 +221,25 @@ class Journal:
             return None
         return PendingBatch(self._epoch, await self._hash_of(rows[0].seq - 1), tuple(rows))
 
-    async def mark_delivered(self, receipt: Receipt) -> bool:
-        """Move the watermark to a receipt of the centre; False if it is there already or beyond.
-
-        Raises UntrustedMessage if epoch, sequence and hash are not those of a row here.
-        """
+    async def check_receipt(self, receipt: Receipt) -> None:
+        """Raise UntrustedMessage unless epoch, sequence and hash are those of a row here."""
         if receipt.epoch != self._epoch:
             raise UntrustedMessage("receipt: for another epoch of this journal")
-        if receipt.seq <= self._delivered:
-            return False
         if receipt.seq > self._head.seq:
             raise UntrustedMessage(
                 f"receipt: confirms event {receipt.seq}, but the newest is {self._head.seq}"
             )
         if await self._hash_of(receipt.seq) != receipt.head_hash:
             raise UntrustedMessage(f"receipt: the hash of event {receipt.seq} is another one here")
+
+    async def mark_delivered(self, receipt: Receipt) -> bool:
+        """Move the watermark to a receipt of the centre; False if it is there already or beyond.
+
+        Raises UntrustedMessage as `check_receipt` does.
+        """
+        await self.check_receipt(receipt)
+        if receipt.seq <= self._delivered:
+            return False
         await self._write("UPDATE about SET delivered_seq = ?", (receipt.seq,))
         self._delivered = receipt.seq
         return True
@@ -321,6 +325,8 @@ class Journal:
         return [Row(*columns) for columns in found]
 
     async def _hash_of(self, seq: int) -> bytes:
+        if seq == 0:
+            return event_chain.GENESIS
         rows = list(
             await self._reading.execute_fetchall(
                 "SELECT hash FROM journal WHERE seq = ? UNION ALL"
@@ -329,7 +335,7 @@ class Journal:
             )
         )
         if not rows:
-            raise StoreDamaged(f"journal: event {seq} is missing")
+            raise UntrustedMessage(f"journal: event {seq} is not kept any more")
         found: bytes = rows[0][0]
         return found
 

@@ -40,10 +40,10 @@ class CentreUnavailable(AccessControlError):
 class CentreRefused(PeerError):
     """The centre answered and said no; trying the same again will not help."""
 
-    def __init__(self, message: str, *, status: int, code: str) -> None:
-        """`code`: the centre's own error code, empty if it gave none."""
+    def __init__(self, message: str, *, status: int, code: str, detail: str) -> None:
+        """`code` and `detail`: the centre's own words, empty if it gave none."""
         super().__init__(message)
-        self.status, self.code = status, code
+        self.status, self.code, self.detail = status, code, detail
 
 
 class _ErrorBody(msgspec.Struct, frozen=True):
@@ -150,7 +150,7 @@ def _judged(what: str, response: httpx2.Response, answer: bytes) -> bytes | None
     message = f"{what}: {status} {said.error} {said.detail}".strip()[:300]
     if status in {408, 425, 429} or status >= 500:  # noqa: PLR2004 - HTTP's own classes
         raise CentreUnavailable(message, _retry_after_s(response))
-    raise CentreRefused(message, status=status, code=said.error)
+    raise CentreRefused(message, status=status, code=said.error, detail=said.detail)
 
 
 def _error_body(answer: bytes) -> _ErrorBody:

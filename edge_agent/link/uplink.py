@@ -1,7 +1,8 @@
 """Events to the centre: one batch in flight, and only a receipt moves the watermark."""
 
 import asyncio
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from typing import Final
 
 import msgspec
@@ -22,9 +23,12 @@ from edge_agent.journal import Journal, NotRecorded, PendingBatch
 from edge_agent.link.backoff import Backoff
 from edge_agent.link.identity import Identity
 from edge_agent.link.state import LinkState
-from edge_agent.link.transport import CentreUnavailable, Transport
+from edge_agent.link.transport import CentreRefused, CentreUnavailable, Transport
 
 PATH: Final = "/edge/v1/events"
+GAP: Final = "gap"
+"""The centre's error code for events that are missing before a batch."""
+_NUMBER: Final = re.compile(r"\d{1,18}")
 _ENVELOPE_BYTES: Final = 1_024
 """Room for what stands round the events in a batch."""
 _SIGNED: Final = Reader(SignedMessage)
@@ -44,13 +48,16 @@ class Uplink:
     added: asyncio.Event
     """Set by whoever writes the journal."""
     batch_events: int
+    _behind: int | None = field(default=None, init=False)
+    """What a centre restored from a backup has, if that is less than it has confirmed."""
 
     async def run(self) -> None:
         """Deliver until cancelled."""
         while True:
             self.added.clear()
+            after = self.journal.delivered_seq if self._behind is None else self._behind
             batch = await self.journal.pending(
-                self.journal.delivered_seq,
+                after,
                 max_events=self.batch_events,
                 max_bytes=MAX_BATCH_BYTES - _ENVELOPE_BYTES,
             )
@@ -65,6 +72,9 @@ class Uplink:
         except CentreUnavailable as error:
             await self.state.failed(str(error))
             await self._wait(str(error), error.retry_after_s)
+        except CentreRefused as error:
+            self._look_back(error)
+            await self._wait(str(error), None)
         except (PeerError, NotRecorded) as error:
             # The centre answers, but not as agreed: the link is up, the events stay here.
             await self._wait(str(error), None)
@@ -89,11 +99,25 @@ class Uplink:
                 f"receipt: confirms event {receipt.seq}, "
                 f"but only events up to {batch.rows[-1].seq} were sent"
             )
+        if self._behind is not None:
+            await self.journal.check_receipt(receipt)
+            delivered = self.journal.delivered_seq
+            self._behind = receipt.seq if self._behind < receipt.seq < delivered else None
+            if receipt.seq <= delivered:
+                return
         if not await self.journal.mark_delivered(receipt):
             raise OutOfOrder(
                 f"receipt: confirms event {receipt.seq}, "
                 f"which does not go beyond {self.journal.delivered_seq}, confirmed before"
             )
+
+    def _look_back(self, error: CentreRefused) -> None:
+        """Send again what a restored centre has lost: it names the number that it expects."""
+        expected = _NUMBER.search(error.detail) if error.code == GAP else None
+        if expected is None or not 1 <= int(expected[0]) <= self.journal.delivered_seq:
+            return
+        self._behind = int(expected[0]) - 1
+        _log.error("the centre has lost events and gets them again", from_seq=self._behind + 1)
 
     def _opened(self, answer: bytes | None) -> Receipt:
         if answer is None:

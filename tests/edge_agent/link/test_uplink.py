@@ -170,6 +170,32 @@ async def test_a_replayed_receipt_moves_nothing(tmp_path: Path) -> None:
         assert given.journal.delivered_seq == 3
 
 
+async def test_a_restored_centre_gets_again_what_it_has_lost(tmp_path: Path) -> None:
+    """It names the number that it expects; the watermark never goes back meanwhile."""
+    async with delivery(tmp_path, events=6, batch_events=2) as given:
+        await until_delivered(given, 6)
+        del given.centre.lines[2:]
+        given.centre.batches.clear()
+        await given.journal.append(
+            AccessEvent(kind=Kind.DOOR_FORCED, wall_ms=9, mono_ns=9, boot="b")
+        )
+        gap = b'{"error":"gap","detail":"expected sequence 3 first"}'
+        given.centre.laid_out[PATH].append(Answer(status=409, body=gap))
+        await until_delivered(given, 7)
+        assert [b.first_seq for b in given.centre.batches] == [3, 5, 7]
+        assert len(given.centre.lines) == 7
+
+
+async def test_a_gap_in_no_number_of_ours_changes_nothing(tmp_path: Path) -> None:
+    """A number that was never delivered, or none at all, is only a refusal."""
+    async with delivery(tmp_path) as given:
+        for detail in ("expected sequence 9 first", "no number", "0"):
+            body = b'{"error":"gap","detail":"%s"}' % detail.encode()
+            given.centre.laid_out[PATH].append(Answer(status=409, body=body))
+        await until_delivered(given, 3)
+        assert [b.first_seq for b in given.centre.batches] == [1]
+
+
 async def test_only_the_receipt_key_signs_receipts(tmp_path: Path) -> None:
     """Another key, the policy's purpose, or no signature at all: not believed."""
     async with delivery(tmp_path) as given:
