@@ -138,9 +138,11 @@ class RuleCache:
         await db.executemany(
             "DELETE FROM credentials WHERE pass_key = ?", ((_key(x),) for x in change.removed)
         )
+        # In the order of their keys: random ones would touch every page of the tree again and again.
+        credentials = sorted(change.credentials, key=lambda c: _key(c.pass_id))
         await db.executemany(
             "INSERT OR REPLACE INTO credentials VALUES (?, ?)",
-            ((_key(c.pass_id), encode(c)) for c in change.credentials),
+            ((_key(c.pass_id), encode(c)) for c in credentials),
         )
         await db.execute(
             "INSERT INTO rules VALUES (?, ?, ?, ?)",
