@@ -172,12 +172,9 @@ async def reveal(session: Session, visit: Visit, decider: Decider, reason: str) 
     await record(session, decider.by.did(Action.PERSON_REVEALED, visit.subject, reason))
 
 
-async def note_listed(session: Session, decider: Decider, words: str, count: int) -> None:
-    """Note that this operator has listed visits; what was looked for is not kept in clear."""
-    what = "search" if words else "list"
-    await record(
-        session, decider.by.did(Action.PERSONS_LISTED, f"visits:{decider.whose}", f"{what} {count}")
-    )
+async def note_searched(session: Session, decider: Decider, count: int) -> None:
+    """Note that this operator has searched visits; the words are personal data and not kept."""
+    await record(session, decider.by.did(Action.PERSONS_LISTED, "visits", f"found {count}"))
 
 
 def _check(visit: Visit, act: Act, decider: Decider, now: Instant) -> None:

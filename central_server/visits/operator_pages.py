@@ -92,9 +92,9 @@ DeciderOf: TypeAlias = Annotated[Decider, Depends(_decider)]
 
 
 async def show_list(
-    request: Request, centre: CentreOf, session: Writing, decider: DeciderOf, q: str = ""
+    request: Request, centre: CentreOf, session: Reading, decider: DeciderOf, q: str = ""
 ) -> Response:
-    """The list, or what was searched for; looking at it is recorded."""
+    """The list, or what was searched for; a search is recorded, the desk's masked list is not."""
     words = q[:MAX_SEARCH].strip()
     now_s = centre.clock.now().wall_s
     ends_after_s = now_s - SHOW_ENDED_S
@@ -102,7 +102,9 @@ async def show_list(
         visits = await service.of_host(session, decider.operator_id, ends_after_s=ends_after_s)
     else:
         visits = await service.search(session, words, ends_after_s=ends_after_s)
-    await deciding.note_listed(session, decider, words, len(visits))
+    if words:
+        async with centre.database.writing() as recording:
+            await deciding.note_searched(recording, decider, len(visits))
     lines = await _lines(request, centre, session, decider, visits)
     mine = {visit.visit_id for visit in visits if may_decide(visit, decider)}
     waiting = tuple(

@@ -1,5 +1,6 @@
 """The visitor's pages: booking, and the one link that is status first and pass later."""
 
+import asyncio
 import secrets
 from base64 import b64encode
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from central_server.kit.centre import Centre, CentreOf, Reading, Writing, source
 from central_server.kit.errors import Invalid, NotFound
 from central_server.kit.guards import public, signed
 from central_server.kit.i18n import Text, text
+from central_server.kit.signals import wait_for_signal
 from central_server.passes import service as passes
 from central_server.passes.schemas import MAX_ANCHOR_BODY, AnchorAnswer, AnchorRequest, PassRecord
 from central_server.visits import service
@@ -44,6 +46,10 @@ router = APIRouter()
 _WITHOUT_ACCOUNT: Final = "visitors have no account"
 _BY_LINK: Final = "by knowing the visit's unguessable link; no cookie has a say"
 _KEY_BYTES: Final = 24
+_WAIT_S: Final = 20.0
+"""How long a page's question waits for news; proxies cut connections silent for a minute."""
+_LOOK_AGAIN_S: Final = 1.5
+"""Time alone, or another process of the centre, may have changed the visit meanwhile."""
 _STAY_S: Final = 2 * 3600
 _QUARTER_S: Final = 15 * 60
 
@@ -149,11 +155,25 @@ async def visit_page(request: Request, centre: CentreOf, session: Reading, token
 
 
 @router.get("/visit/{token}/state", dependencies=[public(_WITHOUT_ACCOUNT)])
-async def visit_state(centre: CentreOf, session: Reading, token: str) -> Response:
-    """For the page's script: whether anything has changed, and the right time."""
-    visit = await service.by_link(session, token)
-    now = centre.clock.now()
-    answer = {"version": _shown_version(visit, now), "now_ms": now.wall_ms}
+async def visit_state(centre: CentreOf, token: str, seen: int | None = None) -> Response:
+    """For the page's script: the visit's version, and the right time.
+
+    Asked with the version that was `seen`, it answers when there is another, or after a while.
+    """
+    async with centre.database.reading() as session:
+        visit = await service.by_link(session, token)
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + _WAIT_S
+    with centre.database.signals.watch(visit.subject) as event:
+        while True:
+            async with centre.database.reading() as session:
+                visit = await service.by_link(session, token)
+            now = centre.clock.now()
+            version = _shown_version(visit, now)
+            if version != seen or loop.time() >= deadline:
+                break
+            await wait_for_signal(event, _LOOK_AGAIN_S)
+    answer = {"version": version, "now_ms": now.wall_ms}
     return JSONResponse(answer, headers={"cache-control": "no-store"})
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, Index, LargeBinary, String, or_, select, upda
 from sqlalchemy.orm import Mapped, mapped_column
 
 from access_core.ids import GateId, HolderId
-from central_server.kit.database import Session, Table
+from central_server.kit.database import Session, Table, signal_after_commit
 from central_server.visits.records import Visit, VisitQuery
 from central_server.visits.rules import Purpose, VisitState
 
@@ -131,12 +131,13 @@ async def by_id(session: Session, visit_id: int) -> Visit | None:
 
 
 async def change(session: Session, visit: Visit, now_ms: int, **columns: Any) -> None:  # noqa: ANN401 - column values
-    """Set these columns of a visit and count one version more."""
+    """Set these columns of a visit and count one version more; wakes whoever watches it."""
     await session.execute(
         update(VisitRow)
         .where(VisitRow.id == visit.visit_id)
         .values(version=VisitRow.version + 1, changed_ms=now_ms, **columns)
     )
+    signal_after_commit(session, visit.subject)
 
 
 async def find(session: Session, query: VisitQuery) -> list[Visit]:

@@ -120,7 +120,9 @@ def site(tmp_path: Path, schema_file: Path) -> Iterator[Site]:
         }
         clock = StandingClock()
         app = create_app(parse_settings(raw, "test.toml"), clock)
-        server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="on"))
+        server = uvicorn.Server(
+            uvicorn.Config(app, log_level="critical", lifespan="on", timeout_graceful_shutdown=1)
+        )
         loops: list[asyncio.AbstractEventLoop] = []
         is_up = threading.Event()
 

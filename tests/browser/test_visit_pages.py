@@ -41,10 +41,10 @@ class Stage:
         self.visits += 1
         return book(self.page, self.site)
 
-    def answer(self, act: str, address: str, **typed: str) -> None:
-        """The host takes a step, the visitor looks."""
+    def answer(self, act: str, shows: str, **typed: str) -> None:
+        """The host takes a step, and the visitor's open page shows `shows` by itself."""
         host_does(self.site, act, self.visits, **typed)
-        self.page.goto(address)
+        self.page.wait_for_selector(shows, state="visible")
 
 
 def visitor_states(stage: Stage) -> Iterator[str]:
@@ -56,15 +56,14 @@ def visitor_states(stage: Stage) -> Iterator[str]:
     page.click("#send")
     page.wait_for_selector("#problems")
     yield "book-errors"
-    address = stage.book()
+    stage.book()
     yield "waiting"
-    stage.answer("decline", address, reason="Not today")
+    stage.answer("decline", ".state.bad", reason="Not today")
     yield "declined"
-    address = stage.book()
-    stage.answer("approve", address)
-    page.wait_for_selector("canvas[data-text]", state="visible")
+    stage.book()
+    stage.answer("approve", "canvas[data-text]")
     yield "pass"
-    stage.answer("print", address)
+    stage.answer("print", ".state.good")
     yield "pass-on-paper"
     page.click("button.grave")
     page.wait_for_selector("form[action$=undo]")
@@ -79,13 +78,13 @@ def operator_states(stage: Stage) -> Iterator[str]:
     site.sign_in(page.context, site.host_token)
     page.goto(f"{site.address}/my-visits")
     yield "host-empty"
-    address = stage.book()
+    stage.book()
     page.goto(f"{site.address}/my-visits")
     yield "host-list"
     page.goto(f"{site.address}/my-visits/1")
     yield "host-waiting"
-    stage.answer("approve", address)
-    page.goto(f"{site.address}/my-visits/1")
+    page.click("form[action$=approve] button")
+    page.wait_for_selector("form[action$=undo]")
     yield "host-approved"
     page.click("form[action$=print] button")
     yield "print"

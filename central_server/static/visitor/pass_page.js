@@ -20,7 +20,7 @@ async function run(root) {
   keepForOffline();
   keepAwake();
   watchClock(root, pass, clock);
-  const own = ownSeed(pass, root);
+  const own = heldHere(pass, root);
   if (own === null) {
     show("elsewhere");
     return;
@@ -35,11 +35,13 @@ async function run(root) {
     show("elsewhere");
     return;
   }
-  const signedPart = pass.signed || (await askForSignature(root, pass, anchor, show));
+  const known = pass.signed || own.signed;
+  const signedPart = known || (await askForSignature(root, pass, anchor, show));
   if (signedPart === null) {
     show("elsewhere");
     return;
   }
+  keepOwn(pass, { ...own, signed: signedPart });
   rotate(root, pass, clock, { links, length: own.length, signedPart: fromBase64(signedPart) });
 }
 
@@ -59,27 +61,36 @@ function readPass(root) {
 }
 
 /**
- * Seed and length of the chain this phone holds for the pass, new ones if nobody holds any yet;
- * else null. The length is kept too: a visit that is shortened later keeps its chain.
+ * What this phone holds of the pass: seed and length of its chain, and the signed part once it is
+ * there. New ones if nobody holds any yet; null if another phone does. The length is kept because
+ * a visit that is shortened later keeps its chain.
  */
-function ownSeed(pass, root) {
-  const fresh = () => ({
+function heldHere(pass, root) {
+  const fresh = {
     seed: makeSeed(),
     length: Math.ceil((pass.notAfterS - pass.notBeforeS) / STEP_S),
-  });
+    signed: "",
+  };
   try {
     const kept = localStorage.getItem(pass.key);
     if (kept !== null) {
-      const [length, seed] = kept.split(" ");
-      return { seed: fromBase64(seed), length: Number(length) };
+      const [length, seed, signed] = kept.split(" ");
+      return { seed: fromBase64(seed), length: Number(length), signed };
     }
-    if (pass.anchor !== "") return null;
-    const own = fresh();
-    localStorage.setItem(pass.key, `${own.length} ${toBase64(own.seed)}`);
-    return own;
   } catch {
     root.querySelector("[data-note=unkept]").hidden = false;
-    return pass.anchor === "" ? fresh() : null;
+  }
+  if (pass.anchor !== "") return null;
+  keepOwn(pass, fresh);
+  return fresh;
+}
+
+/** Keeps it for the next time the page is opened, with or without a network. */
+function keepOwn(pass, { seed, length, signed }) {
+  try {
+    localStorage.setItem(pass.key, `${length} ${toBase64(seed)} ${signed}`);
+  } catch {
+    // Storage is refused, which the page says already.
   }
 }
 

@@ -1,29 +1,37 @@
 // Watches a visit until something changes, then loads the page again: it may be a pass by then.
 
-const LOOK_EVERY_MS = 1_000;
-// After this long without news a look every ten seconds must do: it saves the battery.
-const CALM_AFTER_MS = 10 * 60_000;
-const CALM_EVERY_MS = 10_000;
+// The centre answers as soon as it has news; this is only the pause between two questions.
+const BETWEEN_MS = 250;
+const AFTER_TROUBLE_MS = 3_000;
 
 const visit = document.querySelector("[data-visit-version]");
 if (visit) watch(visit.dataset.stateUrl, Number(visit.dataset.visitVersion));
 
-function watch(stateUrl, version) {
-  const began = performance.now();
-  const look = async () => {
-    if (document.visibilityState === "visible") {
-      try {
-        const answer = await fetch(stateUrl, { cache: "no-store" });
-        if (answer.status === 404 || (answer.ok && (await answer.json()).version !== version)) {
-          location.reload();
-          return;
-        }
-      } catch {
-        // No network: what is on the page stays, and a pass goes on rotating.
+async function watch(stateUrl, version) {
+  for (;;) {
+    await untilVisible();
+    let pauseMs = BETWEEN_MS;
+    try {
+      const answer = await fetch(`${stateUrl}?seen=${version}`, { cache: "no-store" });
+      if (answer.status === 404 || (answer.ok && (await answer.json()).version !== version)) {
+        location.reload();
+        return;
       }
+      if (!answer.ok) pauseMs = AFTER_TROUBLE_MS;
+    } catch {
+      // No network: what is on the page stays, and a pass goes on rotating.
+      pauseMs = AFTER_TROUBLE_MS;
     }
-    const calm = performance.now() - began > CALM_AFTER_MS;
-    setTimeout(look, calm ? CALM_EVERY_MS : LOOK_EVERY_MS);
-  };
-  setTimeout(look, LOOK_EVERY_MS);
+    await new Promise((resolve) => {
+      setTimeout(resolve, pauseMs);
+    });
+  }
+}
+
+/** A page that nobody sees asks nothing; it asks at once when it is seen again. */
+function untilVisible() {
+  if (document.visibilityState === "visible") return Promise.resolve();
+  return new Promise((resolve) => {
+    document.addEventListener("visibilitychange", () => resolve(), { once: true });
+  });
 }

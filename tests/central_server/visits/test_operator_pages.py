@@ -170,7 +170,7 @@ async def test_the_desk_finds_a_visit(
     found = (await desk.get("/desk", params={"q": words})).text
     assert "138****5678" in found
     assert "139****1111" not in found
-    assert ("persons_listed", "search 1") in await deeds(centre)
+    assert ("persons_listed", "found 1") in await deeds(centre)
 
 
 async def test_the_desk_finds_a_visit_by_its_short_code(

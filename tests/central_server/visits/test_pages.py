@@ -1,5 +1,6 @@
 """The visitor's pages through the real application: booking, status, pass, cancel."""
 
+import asyncio
 import re
 from base64 import b64decode, b64encode
 
@@ -172,14 +173,29 @@ async def test_a_broken_anchor_is_refused(
 async def test_the_state_changes_with_every_step(
     visitor: httpx.AsyncClient, centre: Centre, sign_in: SignIn
 ) -> None:
-    """The page's script sees that it must load again; it also gets the right time."""
-    path = await book(visitor, centre)
+    """A step that changes something is a new version; the script also gets the right time."""
     host = await sign_in(Role.HOST)
+    path = await book(visitor, centre)
     seen = [(await visitor.get(f"{path}/state")).json()]
-    await press(host, "/my-visits/1/undo")
-    seen.append((await visitor.get(f"{path}/state")).json())
-    assert seen[0] == seen[1]
+    for act in ("undo", "approve", "withdraw"):
+        await press(host, f"/my-visits/1/{act}")
+        seen.append((await visitor.get(f"{path}/state")).json())
+    versions = [state["version"] for state in seen]
+    assert versions[0] == versions[1] < versions[2] < versions[3]
     assert seen[0]["now_ms"] == centre.clock.now().wall_ms
+
+
+async def test_news_are_told_at_once(
+    visitor: httpx.AsyncClient, centre: Centre, sign_in: SignIn
+) -> None:
+    """A question that waits is answered by the approval itself, not by its time limit."""
+    host = await sign_in(Role.HOST)
+    path = await book(visitor, centre)
+    seen = (await visitor.get(f"{path}/state")).json()["version"]
+    async with asyncio.timeout(10), asyncio.TaskGroup() as tasks:
+        asked = tasks.create_task(visitor.get(f"{path}/state", params={"seen": seen}))
+        await press(host, "/my-visits/1/approve")
+    assert asked.result().json()["version"] != seen
 
 
 async def test_time_alone_changes_the_state(
