@@ -3,8 +3,11 @@
 import json
 from base64 import b64encode
 from itertools import pairwise
+from pathlib import Path
 
+import cv2
 import pytest
+import zxingcpp
 from playwright.sync_api import Page
 
 from access_core.passes import base45
@@ -252,3 +255,16 @@ def test_the_code_is_large_square_and_sharp(site: Site, new_context: NewContext)
     assert shape["pixels"] == pytest.approx(shape["width"] * 3, abs=0.1)
     assert shape["modules"] == 0  # version 8 (49) and four of white on each side
     assert shape["corner"] == [255, 255, 255, 255]
+
+
+def test_an_independent_decoder_reads_the_screen(
+    site: Site, new_context: NewContext, tmp_path: Path
+) -> None:
+    """A picture of the page, as a camera would see it at best, gives exactly the text."""
+    page = new_context(color_scheme="dark").new_page()
+    open_pass(site, page)
+    shot = tmp_path / "pass.png"
+    page.screenshot(path=shot)
+    (code,) = zxingcpp.read_barcodes(cv2.imread(str(shot)))
+    assert verified(site, code.text).claims == verified(site, text_on(page)).claims
+    assert len(code.text) <= 214
