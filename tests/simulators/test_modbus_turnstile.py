@@ -1,16 +1,21 @@
 """The simulated board as an independent Modbus client sees it."""
 
+import asyncio
 import contextlib
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 from pymodbus.client import AsyncModbusSerialClient
 
 from simulators.line import SimulatedLine
-from simulators.modbus_turnstile import SimulatedTurnstile
+from simulators.modbus_turnstile import SILENCE_S, SimulatedTurnstile
 from simulators.turnstile_lane import LaneTimes, WalkResult, Way
 
 QUICK = LaneTimes(arm_ms=10, wait_ms=500, turn_ms=20, pulse_ms=300, reset_ms=10)
+
+READ_INPUTS_REQUEST = bytes.fromhex("01020000000879cc")
+"""Function 2, eight inputs from address 0, of unit 1."""
 
 
 @contextlib.asynccontextmanager
@@ -84,3 +89,21 @@ async def test_alarm_key_and_lost_counters_are_seen(tmp_path: Path) -> None:
         await board.turn_reset_key()
         board.power_cycle_counters()
         assert (await client.read_input_registers(0, count=2, device_id=1)).registers == [0, 0]
+
+
+async def test_a_silence_ends_an_unfinished_request(tmp_path: Path) -> None:
+    """The end of a request that was cut in two does not put the board out of step for ever."""
+    async with (
+        SimulatedLine(tmp_path, baud=19_200) as line,
+        SimulatedTurnstile(line.far_port, times=QUICK),
+    ):
+        port = os.open(line.near_port, os.O_RDWR | os.O_NOCTTY)
+        arrived = asyncio.Event()
+        asyncio.get_running_loop().add_reader(port, arrived.set)
+        os.write(port, READ_INPUTS_REQUEST[-3:])
+        await asyncio.sleep(2 * SILENCE_S)
+        os.write(port, READ_INPUTS_REQUEST)
+        async with asyncio.timeout(5):
+            await arrived.wait()
+        asyncio.get_running_loop().remove_reader(port)
+        os.close(port)
