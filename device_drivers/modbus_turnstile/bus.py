@@ -154,7 +154,7 @@ class ModbusBus:
             self._is_clean = False
             bytes_before = self._bytes_seen
             try:
-                answer = await ask()
+                answer = await _cancellable(ask)
             except ModbusException as error:
                 raise self._no_answer(self._bytes_seen - bytes_before) from error
             if (
@@ -201,3 +201,17 @@ class ModbusBus:
 
     def _words(self) -> str:
         return f"unit {self._settings.unit} on {self._settings.line.in_words()}"
+
+
+async def _cancellable(ask: Callable[[], Awaitable[ModbusPDU]]) -> ModbusPDU:
+    """The answer, unless the caller was cancelled meanwhile.
+
+    pymodbus waits with `asyncio.wait_for`, which in Python 3.11 swallows a cancellation that
+    arrives together with the answer: the driver would go on for ever.
+    """
+    task = asyncio.current_task()
+    before = 0 if task is None else task.cancelling()
+    answer = await ask()
+    if task is not None and task.cancelling() > before:
+        raise asyncio.CancelledError
+    return answer
