@@ -138,7 +138,7 @@ class RuleCache:
         await db.executemany(
             "DELETE FROM credentials WHERE pass_key = ?", ((_key(x),) for x in change.removed)
         )
-        # In the order of their keys: random ones would touch every page of the tree again and again.
+        # In the order of their keys: random ones would touch every page of the tree in turn.
         credentials = sorted(change.credentials, key=lambda c: _key(c.pass_id))
         await db.executemany(
             "INSERT OR REPLACE INTO credentials VALUES (?, ?)",

@@ -108,7 +108,9 @@ class SmallCentre:
         signed = sign_message(encode(changed), Purpose.RECEIPT, RECEIPT_KID, RECEIPT_KEY)
         return encode(signed)
 
-    async def answer(self, method: str, target: str, headers: dict[str, str], body: bytes) -> Answer:
+    async def answer(
+        self, method: str, target: str, headers: dict[str, str], body: bytes
+    ) -> Answer:
         """What the centre says to one request."""
         path, _, query = target.partition("?")
         self.asked.append(f"{method} {target}")
@@ -171,8 +173,10 @@ class SmallCentre:
 async def small_centre() -> AsyncIterator[SmallCentre]:
     """A centre that listens until the block ends."""
     centre = SmallCentre()
+    writers: set[asyncio.StreamWriter] = set()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writers.add(writer)
         try:
             while True:
                 await _one_request(centre, reader, writer)
@@ -182,8 +186,11 @@ async def small_centre() -> AsyncIterator[SmallCentre]:
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     centre.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     async with server:
-        yield centre
-        server.close()
+        try:
+            yield centre
+        finally:
+            for writer in writers:
+                writer.close()
 
 
 async def _one_request(
@@ -192,7 +199,8 @@ async def _one_request(
     head = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
     method, target, _ = head[0].split(" ")
     headers = {
-        name.lower(): value for name, _, value in (line.partition(": ") for line in head[1:] if line)
+        name.lower(): value
+        for name, _, value in (line.partition(": ") for line in head[1:] if line)
     }
     body = await reader.readexactly(int(headers.get("content-length", "0")))
     answer = await centre.answer(method, target, headers, body)
