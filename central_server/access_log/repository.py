@@ -299,6 +299,14 @@ async def alarms(session: Session, count: int) -> list[AlarmRow]:
     return list((await session.scalars(query)).all())
 
 
+async def count_events(session: Session, person: int, direction: int, kinds: Sequence[int]) -> int:
+    """How many events of these kinds a person has in one direction."""
+    query = select(func.count()).where(
+        EventRow.person == person, EventRow.direction == direction, EventRow.kind.in_(kinds)
+    )
+    return (await session.scalar(query)) or 0
+
+
 def _marks(count: int, paramstyle: str) -> list[str]:
     """Numbered placeholders as the driver has them: `?1` (SQLite) or `$1` (asyncpg)."""
     sign = "?" if paramstyle == "qmark" else "$"

@@ -11,6 +11,7 @@ import msgspec
 
 from access_core.devices.events import Direction
 from access_core.errors import MalformedMessage
+from access_core.model.access_event import AccessEventKind
 from access_core.wire.event_chain import EPOCH_BYTES, GENESIS, HASH_BYTES
 from access_core.wire.messages import MAX_BATCH_EVENTS, EventBatch
 from central_server.access_log import repository, rules
@@ -335,6 +336,14 @@ async def list_alarms(session: Session) -> tuple[Trouble, ...]:
         Trouble(at_ms=r.at_ms, edge_number=r.edge_number, seq=None, detail=f"{r.kind}: {r.detail}")
         for r in rows
     )
+
+
+async def entries_taken(session: Session, person: int) -> int:
+    """How often a person has entered, as far as the gates have told; unclear ones count."""
+    kinds = (AccessEventKind.ACCESS_TAKEN, AccessEventKind.ACCESS_OUTCOME_UNKNOWN)
+    codes = [rules.KIND_CODES[kind] for kind in kinds]
+    entry = rules.DIRECTION_CODES[Direction.ENTRY]
+    return await repository.count_events(session, person, entry, codes)
 
 
 async def _views(session: Session, found: Sequence[tuple[EventRow, int]]) -> tuple[EventView, ...]:

@@ -33,6 +33,7 @@ from central_server.visits.rules import (
     next_state,
     shortened,
 )
+from central_server.visits.service import ALL_USED, entries_left
 
 TOO_LATE: Final = text("This can no longer be done: the visit has changed meanwhile.")
 _KINDS: Final = {Purpose.WORKS: HolderKind.CONTRACTOR, Purpose.DELIVERY: HolderKind.CONTRACTOR}
@@ -151,6 +152,8 @@ async def print_pass(
     if current is None or visit.state_at(now.wall_s) is not VisitState.APPROVED:
         raise Conflict(text("This visit has no pass now."))
     if current.order.pass_type is not PassType.PRINTED:
+        if await entries_left(session, visit) == 0:
+            raise Conflict(ALL_USED)
         order = PassOrder(
             subject=current.order.subject,
             holder_id=current.order.holder_id,

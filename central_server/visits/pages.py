@@ -88,13 +88,14 @@ class VisitModel:
     can_cancel: bool
     can_undo: bool
     pass_data: PassData | None
+    entries_left: int
     closed_words: dict[VisitState, Text] = field(default_factory=lambda: CLOSED_WORDS)
 
 
 @router.get("/visit", dependencies=[public(_WITHOUT_ACCOUNT)])
 async def booking_page(request: Request, centre: CentreOf, session: Reading) -> Response:
     """The empty booking form, with the next hours filled in."""
-    audience = _reader(request, centre)
+    audience = _audience(request, centre)
     now_s = centre.clock.now().wall_s
     starts = audience.local(now_s - now_s % _QUARTER_S)
     ends = audience.local(now_s - now_s % _QUARTER_S + _STAY_S)
@@ -117,7 +118,7 @@ async def book(request: Request, centre: CentreOf, session: Writing) -> Response
     centre.limits.booking.spend(source_of(request), now)
     form = await request.form()
     gates = await visitor_gates(session)
-    audience = _reader(request, centre)
+    audience = _audience(request, centre)
     booking = read_booking(form, frozenset(gate.gate_id for gate in gates))
     result: service.Booked | BookingFlaws
     if isinstance(booking, Booking):
@@ -150,7 +151,9 @@ async def visit_page(request: Request, centre: CentreOf, session: Reading, token
     now = centre.clock.now()
     record = await service.live_pass(session, visit)
     gates = await visitor_gates(session)
-    model = _visit_model(token, visit, record, _reader(request, centre), gates, now)
+    left = await service.entries_left(session, visit)
+    page = _VisitPage(token, visit, record, left)
+    model = _visit_model(page, _audience(request, centre), gates, now)
     return centre.pages.render(request, "visits/visit.html", model)
 
 
@@ -217,7 +220,7 @@ async def move_pass(centre: CentreOf, session: Writing, token: str) -> Response:
     return RedirectResponse(f"/visit/{token}", status_code=303)
 
 
-def _reader(request: Request, centre: Centre) -> Audience:
+def _audience(request: Request, centre: Centre) -> Audience:
     return Audience(words=centre.pages.words_of(request), zone=centre.settings.site.zone)
 
 
@@ -244,19 +247,25 @@ def _shown_version(visit: Visit, now: Instant) -> int:
     return visit.version * 2 + (visit.state_at(now.wall_s) is not visit.state)
 
 
+@dataclass(frozen=True, slots=True)
+class _VisitPage:
+    """What the database says about the page behind a link."""
+
+    token: str
+    visit: Visit
+    record: PassRecord | None
+    entries_left: int
+
+
 def _visit_model(
-    token: str,
-    visit: Visit,
-    record: PassRecord | None,
-    audience: Audience,
-    gates: tuple[VisitorGate, ...],
-    now: Instant,
+    page: _VisitPage, audience: Audience, gates: tuple[VisitorGate, ...], now: Instant
 ) -> VisitModel:
+    visit = page.visit
     state = visit.state_at(now.wall_s)
     is_fresh = may_undo(visit.changed_ms // 1000, now.wall_s)
-    has_pass = state is VisitState.APPROVED and record is not None
+    is_approved = state is VisitState.APPROVED
     return VisitModel(
-        token=token,
+        token=page.token,
         state=state,
         version=_shown_version(visit, now),
         visit=visit_facts(visit, audience, gates),
@@ -264,7 +273,8 @@ def _visit_model(
         reason=visit.reason,
         can_cancel=state in {VisitState.WAITING, VisitState.APPROVED},
         can_undo=state is VisitState.CANCELLED and is_fresh,
-        pass_data=_pass_data(record) if has_pass and record is not None else None,
+        pass_data=_pass_data(page.record) if is_approved and page.record is not None else None,
+        entries_left=page.entries_left,
     )
 
 

@@ -1,6 +1,7 @@
 """Book a visit, find it again, and what the visitor may do with it."""
 
 from dataclasses import dataclass
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
@@ -8,6 +9,8 @@ from msgspec.structs import replace
 from access_core.clock import Instant
 from access_core.ids import GateId
 from access_core.passes.pass_token import ROTATING
+from central_server.access_log import service as access_log
+from central_server.holders import service as holders
 from central_server.kit.database import Session
 from central_server.kit.errors import Conflict, NotFound
 from central_server.kit.i18n import Language, text
@@ -32,6 +35,8 @@ from central_server.visits.schemas import (
     link_hash,
     link_token,
 )
+
+ALL_USED: Final = text("All entries of this visit are used. Call your host.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +114,13 @@ async def live_pass(session: Session, visit: Visit) -> PassRecord | None:
     return await passes.live_pass(session, visit.subject)
 
 
+async def entries_left(session: Session, visit: Visit) -> int:
+    """How many may still come in, as far as the gates have told; never below 0."""
+    number = holders.number_of(visit.holder_id) if visit.holder_id is not None else None
+    taken = 0 if number is None else await access_log.entries_taken(session, number)
+    return max(0, visit.entries - taken)
+
+
 async def cancel(session: Session, visit: Visit, now: Instant) -> None:
     """The visitor does not come. A pass stops at once; `undo_cancel` brings it back."""
     if visit.state is VisitState.CANCELLED:
@@ -143,9 +155,12 @@ async def move_pass(session: Session, visit: Visit, now: Instant) -> None:
     live = next((record for record in made if record.is_live), None)
     if live is None or visit.state_at(now.wall_s) is not VisitState.APPROVED:
         raise Conflict(text("This visit has no pass now."))
-    # A pass on paper goes back to a phone as what it was before.
+    left = await entries_left(session, visit)
+    if left == 0:
+        raise Conflict(ALL_USED)
+    # A pass on paper goes back to a phone as what it was before; entries do not grow by moving.
     for_phone = next(r.order for r in made if r.order.pass_type in ROTATING)
-    order = replace(for_phone, valid_until_s=live.order.valid_until_s)
+    order = replace(for_phone, valid_until_s=live.order.valid_until_s, uses=left)
     await passes.issue(session, order, now)
     await repository.change(session, visit, now.wall_ms)
 

@@ -6,13 +6,18 @@ from datetime import time
 import pytest
 from msgspec.structs import replace
 
+from access_core.devices.events import Direction
+from access_core.model.access_event import AccessEventKind
 from access_core.passes.pass_token import PassType
+from central_server.access_log.repository import EventRow
+from central_server.access_log.rules import DIRECTION_CODES, KIND_CODES
+from central_server.holders import service as holders
 from central_server.kit.audit import By
 from central_server.kit.centre import Centre
 from central_server.kit.database import Session
 from central_server.kit.errors import Conflict, NotFound
 from central_server.passes import service as passes
-from central_server.visits import deciding, repository
+from central_server.visits import deciding, repository, service
 from central_server.visits.deciding import Decider
 from central_server.visits.records import Visit, Whose
 from central_server.visits.rules import Purpose, VisitState
@@ -158,3 +163,39 @@ async def test_a_waiting_visit_can_be_shortened_too(centre: Centre) -> None:
         record = await passes.live_pass(session, visit.subject)
     assert record is not None
     assert record.order.valid_until_s == visit.starts_s + 3600
+
+
+async def test_entries_do_not_grow_by_moving_the_pass(centre: Centre) -> None:
+    """What is left goes along to the next phone; when all are used nothing is made any more."""
+    await add_gate(centre)
+    now = centre.clock.now()
+    async with centre.database.writing() as session:
+        visit = await stored(session, a_visit(host_id=7, companions=1))
+        await deciding.approve(session, visit, HOST, now)
+        visit = await again(session, visit)
+        assert await service.entries_left(session, visit) == 2
+        session.add(an_entry(visit, 1))
+        await service.move_pass(session, visit, now)
+        record = await passes.live_pass(session, visit.subject)
+        assert record is not None
+        assert record.order.uses == await service.entries_left(session, visit) == 1
+        session.add(an_entry(visit, 2))
+        with pytest.raises(Conflict):
+            await service.move_pass(session, visit, now)
+        with pytest.raises(Conflict):
+            await deciding.print_pass(session, centre.keys, visit, HOST, now)
+
+
+def an_entry(visit: Visit, number: int) -> EventRow:
+    """The line of the access log that says somebody went in."""
+    person = holders.number_of(visit.holder_id or "")
+    return EventRow(
+        id=START_MS << 21 | number,
+        edge_seq=number,
+        batch_id=1,
+        gate=1,
+        direction=DIRECTION_CODES[Direction.ENTRY],
+        kind=KIND_CODES[AccessEventKind.ACCESS_TAKEN],
+        person=person,
+        is_offline=0,
+    )
