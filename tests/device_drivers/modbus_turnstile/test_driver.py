@@ -36,7 +36,7 @@ from simulators.line import Fault, SimulatedLine, Toward
 from simulators.modbus_turnstile import SimulatedTurnstile
 from simulators.turnstile_lane import LaneTimes, WalkResult, Way
 
-QUICK = LaneTimes(arm_ms=20, wait_ms=250, turn_ms=120, pulse_ms=60, reset_ms=80)
+QUICK = LaneTimes(arm_ms=20, wait_ms=400, turn_ms=240, pulse_ms=120, reset_ms=150)
 
 
 @dataclass

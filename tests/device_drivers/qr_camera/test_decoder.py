@@ -1,5 +1,7 @@
 """The decoder chain on pictures made here."""
 
+import time
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -28,6 +30,14 @@ class SlowClock:
         """The next moment."""
         self._now = self._now.plus_ms(self._step_ms)
         return self._now
+
+
+class WorkClock:
+    """This thread's processor time: what the chain does, not what else the machine does."""
+
+    def now(self) -> Instant:
+        """Work done so far."""
+        return Instant(time.thread_time_ns(), 0)
 
 
 def read(frame: Grey, frames: int = 1) -> tuple[bytes, ...]:
@@ -125,15 +135,12 @@ def test_the_rescues_take_turns() -> None:
 
 @pytest.mark.parametrize("name", hostile_frames())
 def test_a_hostile_frame_is_over_in_time(name: str) -> None:
-    """Frames made to waste time cost less than 120 ms each, raise nothing, give nothing.
-
-    The least of three times is taken: what is tested is the work, not the machine's other work.
-    """
+    """Frames made to waste time cost less than 120 ms of work each, raise nothing, give nothing."""
     frame = hostile_frames()[name]
-    decoder = QrDecoder(SystemClock())
-    results = [[decoder.decode(frame) for _ in range(3)] for _ in range(4)]
-    assert all(not result.payloads for turn in results for result in turn)
-    assert min(max(result.elapsed_ms for result in turn) for turn in results) < BUDGET_MS
+    decoder = QrDecoder(WorkClock())
+    results = [decoder.decode(frame) for _ in range(8)]
+    assert all(not result.payloads for result in results)
+    assert max(result.elapsed_ms for result in results) < BUDGET_MS
 
 
 @settings(max_examples=150, deadline=None)
