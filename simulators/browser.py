@@ -10,7 +10,7 @@ from playwright.async_api import Browser, Page, ViewportSize, async_playwright
 
 from device_drivers.system_clock import SystemClock
 from simulators.cast import Code
-from simulators.desk import Account
+from simulators.desk import Account, Desk
 from simulators.journal_feed import JournalLine
 from simulators.plain_host import LIST, next_minute
 from simulators.plain_phone import gate_of, until_of
@@ -174,6 +174,44 @@ _FIND_LINE = """([wallMs, seq]) => {
   return null;
 }"""
 """An event's id at the centre is ms << 21 | edge << 11 | sequence modulo 2048."""
+
+
+class ChromiumCast:
+    """Implements `cast.BrowserCast`; made by `chromium_cast`."""
+
+    def __init__(self, browser: Browser, desk: Desk, host: BrowserHost, log_page: LogPage) -> None:
+        """Host and security are signed in, the log is open."""
+        self._browser = browser
+        self._desk = desk
+        self._host = host
+        self._log_page = log_page
+
+    @property
+    def host(self) -> BrowserHost:
+        """The host at a desk."""
+        return self._host
+
+    @property
+    def log_page(self) -> LogPage:
+        """Security's screen."""
+        return self._log_page
+
+    async def phone(self) -> BrowserPhone:
+        """One more visitor."""
+        page = await phone_page(self._browser)
+        return BrowserPhone(page, self._desk.origin, self._desk.host.full_name)
+
+
+@asynccontextmanager
+async def chromium_cast(desk: Desk, time_zone: str) -> AsyncIterator[ChromiumCast]:
+    """A browser in which the host and security are signed in, and visitors may book."""
+    async with chromium() as browser:
+        host = BrowserHost(
+            await console_page(browser, desk.origin, desk.host), desk.origin, time_zone
+        )
+        log_page = LogPage(await console_page(browser, desk.origin, desk.security), desk.origin)
+        await log_page.open()
+        yield ChromiumCast(browser, desk, host, log_page)
 
 
 async def phone_page(browser: Browser) -> Page:

@@ -56,3 +56,21 @@ class OpenLog(Protocol):
     async def shown_at_ms(self, line: JournalLine) -> int:
         """When the event of `line` appeared, ms since 1970 UTC; waits until it does."""
         ...
+
+
+class BrowserCast(Protocol):
+    """Everybody who plays with a real browser."""
+
+    @property
+    def host(self) -> Host:
+        """The host at a desk."""
+        ...
+
+    @property
+    def log_page(self) -> OpenLog:
+        """Security's screen."""
+        ...
+
+    async def phone(self) -> Phone:
+        """One more visitor."""
+        ...

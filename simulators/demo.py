@@ -15,7 +15,7 @@ from simulators.people import Plan, visit_of
 from simulators.performance import Company, Performance, named_people
 from simulators.plain_host import PlainHost
 from simulators.plain_phone import PlainPhone
-from simulators.qr_camera import View, phone_with_pixels
+from simulators.qr_camera import Grey, View, phone_with_pixels
 from simulators.scenario import Crowd, Visitor
 from simulators.stage import TIME_ZONE, running_campus
 from simulators.turnstile_lane import Way
@@ -27,6 +27,9 @@ _PICTURES = frozenset({".png", ".jpg", ".jpeg", ".webp"})
 _LOOK_EVERY_S = 0.5
 _HOLD_UP_FRAMES = 20
 _LANE_S = 2.0
+_WIDE_SCREEN_PX = 1_200.0
+"""In frames of 1,280: screenshots of 1,920 px are read in 20 of 20 frames, at a phone's width in
+none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,12 @@ def taken_from(folder: Path) -> list[tuple[str, bytes]]:
     return pictures
 
 
+def view_of(screen: Grey) -> View:
+    """A phone as people hold it; a wide screen so near that its code is as large as a phone's."""
+    height, width = screen.shape
+    return View(phone_width_px=_WIDE_SCREEN_PX) if width > height else View()
+
+
 async def _hold_up(life: _Life, name: str, picture: bytes) -> None:
     try:
         phone = phone_with_pixels(picture)
@@ -132,7 +141,7 @@ async def _hold_up(life: _Life, name: str, picture: bytes) -> None:
         return
     life.say(f"{name} is held before the camera")
     entrance = life.campus.entrance
-    await entrance.camera.hold_up(phone, View(), frames=_HOLD_UP_FRAMES)
+    await entrance.camera.hold_up(phone, view_of(phone), frames=_HOLD_UP_FRAMES)
     if await entrance.turnstile.until_released(Way.ENTRY, _LANE_S):
         await entrance.turnstile.walk(Way.ENTRY)
 

@@ -117,6 +117,8 @@ class Performance:
     async def play(self) -> None:
         """Play every step; NotAsWritten at the first that does not end as written."""
         for number, step in enumerate(self._plan.steps, start=1):
+            if isinstance(step, WaitUntil):
+                self._say(f"         ... {in_words(step)}")
             try:
                 came_of_it = await self._do(step)
             except (AccessControlError, TimeoutError) as error:

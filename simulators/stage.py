@@ -6,19 +6,10 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import msgspec
-from playwright.async_api import Browser
 
 from simulators import run_folder
-from simulators.browser import (
-    BrowserHost,
-    BrowserPhone,
-    LogPage,
-    chromium,
-    console_page,
-    phone_page,
-)
 from simulators.campus import Campus
-from simulators.cast import Host, Phone
+from simulators.cast import BrowserCast, Host, OpenLog, Phone
 from simulators.desk import Desk
 from simulators.entrance import Entrance
 from simulators.figures import Figures, counted, demanded, differences
@@ -111,28 +102,35 @@ class _Cast:
         self._campus = campus
         self._stack = stack
         self._seed = seed
-        self._browser: Browser | None = None
-        self.log_page: LogPage | None = None
+        self._browsers: BrowserCast | None = None
         desk = campus.desk
-        host: Host = PlainHost(desk.browser_of(desk.host), TIME_ZONE)
-        self.hosts: dict[str, Host] = {"plain": host}
+        self._plain_host = PlainHost(desk.browser_of(desk.host), TIME_ZONE)
+
+    @property
+    def hosts(self) -> dict[str, Host]:
+        """Hosts by the kind of phone of their visitors."""
+        hosts: dict[str, Host] = {"plain": self._plain_host}
+        if self._browsers is not None:
+            hosts["browser"] = self._browsers.host
+        return hosts
+
+    @property
+    def log_page(self) -> OpenLog | None:
+        """The log on security's screen, if anybody plays with a browser."""
+        return None if self._browsers is None else self._browsers.log_page
 
     async def start_browser(self) -> None:
         """A browser in which the host and security sit, and security watches the log."""
-        desk = self._campus.desk
-        self._browser = await self._stack.enter_async_context(chromium())
-        host_page = await console_page(self._browser, desk.origin, desk.host)
-        self.hosts["browser"] = BrowserHost(host_page, desk.origin, TIME_ZONE)
-        security_page = await console_page(self._browser, desk.origin, desk.security)
-        self.log_page = LogPage(security_page, desk.origin)
-        await self.log_page.open()
+        from simulators.browser import chromium_cast  # noqa: PLC0415 - few runs need a browser
+
+        browsers = chromium_cast(self._campus.desk, TIME_ZONE)
+        self._browsers = await self._stack.enter_async_context(browsers)
 
     async def phone(self, visitor: Visitor) -> Phone:
         """The phone of `visitor`."""
         desk = self._campus.desk
-        if visitor.phone == "browser" and self._browser is not None:
-            page = await phone_page(self._browser)
-            return BrowserPhone(page, desk.origin, desk.host.full_name)
+        if visitor.phone == "browser" and self._browsers is not None:
+            return await self._browsers.phone()
         person = await self._stack.enter_async_context(WebPerson(desk.origin))
         seed = f"{self._seed} {visitor.name}"
         return PlainPhone(person, host_name=desk.host.full_name, seed=seed)

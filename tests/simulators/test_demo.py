@@ -8,11 +8,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from access_core.devices.events import Direction
 from access_core.model.access_event import AccessEvent, AccessEventKind
-from simulators.demo import in_words, taken_from
+from simulators.demo import in_words, taken_from, view_of
 from simulators.journal_feed import JournalLine
 
 
@@ -38,6 +39,12 @@ def test_pictures_are_taken_once_and_other_files_stay(tmp_path: Path) -> None:
     assert taken_from(tmp_path) == [("a.PNG", b"a")]
     assert taken_from(tmp_path) == []
     assert (tmp_path / "note.txt").exists()
+
+
+def test_a_wide_screen_is_held_nearer() -> None:
+    """A screenshot of a desk's browser must be as readable as one of a phone."""
+    wide, tall = np.zeros((480, 828), np.uint8), np.zeros((1736, 828), np.uint8)
+    assert view_of(wide).phone_width_px > view_of(tall).phone_width_px
 
 
 @asynccontextmanager
