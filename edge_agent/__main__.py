@@ -165,7 +165,7 @@ def _finish(work: Coroutine[object, object, _Answer]) -> _Answer:
     """Run to the end; what a person can mend becomes a message."""
     try:
         return asyncio.run(work)
-    except (AccessControlError, FileNotFoundError) as error:
+    except (AccessControlError, OSError) as error:
         _fail(str(error))
 
 

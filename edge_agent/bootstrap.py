@@ -78,16 +78,28 @@ def enrolled(settings: EdgeSettings, file: Path) -> Identity:
 def transport_to_centre(
     settings: EdgeSettings, clock: Clock, identity: Identity | None
 ) -> Transport:
-    """Requests to the centre, signed if this edge is enrolled."""
-    return Transport(
-        settings.centre.url,
-        clock,
-        signer=None
-        if identity is None
-        else Credentials(edge_id=identity.edge_id, key=identity.key),
-        ca_file=settings.centre.ca_file,
-        timeout_s=settings.link.timeout_s,
-    )
+    """Requests to the centre, signed if this edge is enrolled.
+
+    Raises SettingsError if the certificate authority cannot be read.
+    """
+    signer = None
+    if identity is not None:
+        signer = Credentials(edge_id=identity.edge_id, key=identity.key)
+    try:
+        return Transport(
+            settings.centre.url,
+            clock,
+            signer=signer,
+            ca_file=settings.centre.ca_file,
+            timeout_s=settings.link.timeout_s,
+        )
+    except OSError as error:
+        raise SettingsError(
+            file=str(settings.centre.ca_file),
+            key="centre.ca_file",
+            problem=f"cannot be read: {error}",
+            cure="Name a file with the certificate authority in PEM",
+        ) from error
 
 
 def software() -> str:

@@ -13,7 +13,7 @@ from typing import Final
 
 import aiosqlite
 
-from access_core.errors import MalformedMessage, OutOfOrder, StoreDamaged
+from access_core.errors import DeviceUnavailable, MalformedMessage, OutOfOrder, StoreDamaged
 from access_core.ids import EdgeId, PassId, SiteId
 from access_core.model.credential import Credential
 from access_core.wire.messages import ChangeSet, Reader, SiteRules, encode
@@ -163,7 +163,8 @@ class RuleCache:
 async def open_cache(path: Path) -> RuleCache:
     """The rules in `path`; an empty file is made if there is none.
 
-    Raises StoreDamaged if the file is not what was written; nothing is changed then.
+    Raises StoreDamaged if the file is not what was written, DeviceUnavailable if the disk does
+    not let it be opened; nothing is changed then.
     """
     async with AsyncExitStack() as stack:
         try:
@@ -174,6 +175,9 @@ async def open_cache(path: Path) -> RuleCache:
             await writing.executescript(_SCHEMA)
             stored = await _newest(writing)
             reading = await aiosqlite.connect(path, isolation_level=None)
+        except sqlite3.OperationalError as error:
+            # Not the file but the way to it: locked, read-only, full, gone.
+            raise DeviceUnavailable(f"{path}: {error}; check the disk") from error
         except (sqlite3.Error, MalformedMessage) as error:
             raise StoreDamaged(f"{path}: {error}") from error
         stack.pop_all()

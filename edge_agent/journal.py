@@ -21,7 +21,7 @@ from typing import Final
 import aiosqlite
 
 from access_core.devices.events import Direction
-from access_core.errors import AccessControlError, StoreDamaged, UntrustedMessage
+from access_core.errors import AccessControlError, DeviceUnavailable, StoreDamaged, UntrustedMessage
 from access_core.ids import PassId
 from access_core.model.access_event import AccessEvent
 from access_core.model.access_event import AccessEventKind as Kind
@@ -350,13 +350,17 @@ class Journal:
 async def open_journal(path: Path) -> Journal:
     """The journal in `path`, made with a new epoch if there is none.
 
-    Raises StoreDamaged if the file is not what was written; nothing is changed then.
+    Raises StoreDamaged if the file is not what was written, DeviceUnavailable if the disk does
+    not let it be opened; nothing is changed then.
     """
     async with AsyncExitStack() as stack:
         try:
             db = await aiosqlite.connect(path, isolation_level=None)
             stack.push_async_callback(db.close)
             journal = await _open(db, path)
+        except sqlite3.OperationalError as error:
+            # Not the file but the way to it: locked, read-only, full, gone.
+            raise DeviceUnavailable(f"{path}: {error}; check the disk") from error
         except sqlite3.DatabaseError as error:
             raise StoreDamaged(f"{path}: {error}") from error
         stack.pop_all()

@@ -1,17 +1,19 @@
 """The open files of an edge: journal and rules, each made anew when damaged, never repaired."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+import fcntl
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol, TypeVar
 
 from access_core.clock import Clock
-from access_core.errors import MalformedMessage, StoreDamaged
+from access_core.errors import DeviceUnavailable, MalformedMessage, StoreDamaged
 from edge_agent.cache import RuleCache, StoredRules, open_cache
 from edge_agent.gate.facts import SiteFacts, index_rules
 from edge_agent.journal import Journal, open_journal, set_aside
 
+LOCK_FILE: Final = "lock"
 JOURNAL_FILE: Final = "journal.db"
 CACHE_FILE: Final = "rules.db"
 
@@ -35,15 +37,38 @@ class Stores:
 
 @asynccontextmanager
 async def open_stores(state_dir: Path, clock: Clock) -> AsyncIterator[Stores]:
-    """Both files, closed at the end. A damaged one is kept under a new name and made anew."""
-    state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)  # noqa: ASYNC240 - nothing runs yet
+    """Both files, closed at the end. A damaged one is kept under a new name and made anew.
+
+    Raises DeviceUnavailable if the folder cannot be used, or another agent is using it.
+    """
     losses: list[str] = []
     async with AsyncExitStack() as stack:
+        stack.enter_context(_alone_in(state_dir))
         journal = await _opened(open_journal, state_dir / JOURNAL_FILE, clock, losses)
         stack.push_async_callback(journal.close)
         cache = await _opened(open_cache, state_dir / CACHE_FILE, clock, losses)
         stack.push_async_callback(cache.close)
         yield Stores(journal=journal, cache=cache, losses=tuple(losses))
+
+
+@contextmanager
+def _alone_in(state_dir: Path) -> Iterator[None]:
+    """Hold the folder's lock; the kernel gives it back however this process ends."""
+    try:
+        state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = (state_dir / LOCK_FILE).open("w")
+    except OSError as error:
+        raise DeviceUnavailable(
+            f"{state_dir}: {error}; check that it is mounted, writable and not full"
+        ) from error
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise DeviceUnavailable(
+                f"{state_dir}: another edge agent is using this folder; one gate, one agent"
+            ) from error
+        yield
 
 
 @asynccontextmanager

@@ -45,6 +45,18 @@ async def test_an_edge_under_another_name_says_which(tmp_path: Path) -> None:
         enrolled(other, file)
 
 
+def test_a_certificate_authority_that_cannot_be_read_is_said(tmp_path: Path) -> None:
+    """Missing, or no PEM: the key of the setting and the cure."""
+    settings = read_settings(write_settings(tmp_path))
+    for content in (None, b"no certificate"):
+        ca_file = tmp_path / "ca.pem"
+        if content is not None:
+            ca_file.write_bytes(content)
+        centre = settings.centre.model_copy(update={"ca_file": ca_file})
+        with pytest.raises(SettingsError, match=r"centre\.ca_file: cannot be read"):
+            transport_to_centre(settings.model_copy(update={"centre": centre}), SystemClock(), None)
+
+
 async def test_everything_is_wired_and_nothing_runs(tmp_path: Path) -> None:
     """One door, one reader, three link tasks; nothing recorded and nothing opened yet."""
     settings, file = await enrolled_settings(tmp_path)

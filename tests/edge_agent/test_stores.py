@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from access_core.errors import StoreDamaged
+from access_core.errors import DeviceUnavailable, StoreDamaged
 from device_drivers.system_clock import SystemClock
 from edge_agent.cache import StoredRules, open_cache
 from edge_agent.journal import open_journal
@@ -31,6 +31,31 @@ async def test_a_damaged_file_is_kept_and_begun_anew(tmp_path: Path) -> None:
         assert "kept as journal.db.damaged-" in stores.losses[0]
     kept = sorted(tmp_path.glob("*.damaged-*"))  # noqa: ASYNC240 - nothing else runs
     assert [path.read_bytes()[:7] for path in kept] == [b"damaged", b"damaged"]
+
+
+async def test_one_folder_serves_one_agent(tmp_path: Path) -> None:
+    """A second agent on the same folder is refused and touches nothing; after the end it may."""
+    async with open_stores(tmp_path, SystemClock()):
+        with pytest.raises(DeviceUnavailable, match="another edge agent"):
+            async with open_stores(tmp_path, SystemClock()):
+                pass
+    async with open_stores(tmp_path, SystemClock()) as stores:
+        assert stores.losses == ()
+
+
+async def test_a_folder_that_cannot_be_used_is_said(tmp_path: Path) -> None:
+    """A file in its place, or a database that cannot be opened, is no damage: nothing is moved."""
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(DeviceUnavailable, match="check that it is mounted"):
+        async with open_stores(tmp_path / "file", SystemClock()):
+            pass
+    for name in ("journal.db", "rules.db"):
+        folder = tmp_path / name.split(".")[0]
+        (folder / name).mkdir(parents=True)
+        with pytest.raises(DeviceUnavailable, match="check the disk"):
+            async with open_stores(folder, SystemClock()):
+                pass
+        assert (folder / name).is_dir()
 
 
 async def test_looking_makes_and_moves_nothing(tmp_path: Path) -> None:
