@@ -33,6 +33,7 @@ class CredentialRow(Table):
     zones: Mapped[int] = mapped_column(BigInteger)
     uses: Mapped[int]
     short_code: Mapped[str | None] = mapped_column(String(8), unique=True)
+    claim_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     anchor: Mapped[bytes | None] = mapped_column(LargeBinary(16))
     signed: Mapped[bytes | None] = mapped_column(LargeBinary(200))
     made_ms: Mapped[int] = mapped_column(BigInteger)
@@ -53,6 +54,7 @@ def _record(row: CredentialRow) -> PassRecord:
         ),
         status=CredentialStatus(row.status),
         short_code=row.short_code,
+        claim_hash=row.claim_hash,
         anchor=row.anchor,
         signed=row.signed,
     )
@@ -74,6 +76,7 @@ async def add(session: Session, record: PassRecord, made_ms: int) -> None:
             zones=order.zones,
             uses=order.uses,
             short_code=record.short_code,
+            claim_hash=record.claim_hash,
             anchor=record.anchor,
             signed=record.signed,
             made_ms=made_ms,

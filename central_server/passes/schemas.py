@@ -9,7 +9,7 @@ from access_core.model.credential import CredentialStatus
 from access_core.passes.pass_token import PassType
 from access_core.passes.rotation import REVEAL_BYTES
 
-MAX_ANCHOR_BODY: Final = 200
+MAX_ANCHOR_BODY: Final = 300
 """Bytes of JSON in which a phone sends its anchor."""
 
 
@@ -37,6 +37,8 @@ class PassRecord(msgspec.Struct, frozen=True, kw_only=True):
     status: CredentialStatus
     short_code: str | None
     """None once another pass of the subject has taken it over."""
+    claim_hash: bytes | None
+    """Only who knows the claim may anchor it: the phone that asked for it. None: the first."""
     anchor: bytes | None
     signed: bytes | None
     """Item 1 of the pass; there from the moment the phone has sent its anchor."""
@@ -52,6 +54,7 @@ class AnchorRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     pass_id: bytes
     anchor: bytes
+    claim: str = ""
 
     def __post_init__(self) -> None:
         """Refuse an anchor of the wrong length."""

@@ -6,6 +6,7 @@ before and takes over its short code, so that the forms of one right never add u
 
 import secrets
 from collections.abc import Sequence
+from hmac import compare_digest
 
 from access_core.clock import Instant
 from access_core.ids import HolderId, PassId
@@ -13,18 +14,22 @@ from access_core.model.credential import Credential, CredentialStatus
 from access_core.passes import short_code
 from access_core.passes.pass_token import PASS_ID_BYTES, ROTATING, PassClaims, PassType
 from access_core.passes.signing import sign
+from central_server.kit.cookies import token_hash
 from central_server.kit.database import Session
 from central_server.kit.errors import Conflict, NotFound
 from central_server.kit.feed import ChangeKind, note_change
 from central_server.kit.i18n import text
 from central_server.kit.keys import KeyStore
 from central_server.passes import repository
-from central_server.passes.schemas import PassOrder, PassRecord
+from central_server.passes.schemas import AnchorRequest, PassOrder, PassRecord
 
 
-async def issue(session: Session, order: PassOrder, now: Instant) -> PassRecord:
+async def issue(
+    session: Session, order: PassOrder, now: Instant, *, claim: str | None = None
+) -> PassRecord:
     """A new pass for `order`, known to the gates from the commit on.
 
+    With a `claim`, it is for the phone that knows it and not for the first that comes.
     An older live pass of the subject is revoked; its short code goes over to the new one. A
     rotating pass is signed once the phone has sent its anchor.
     """
@@ -40,6 +45,7 @@ async def issue(session: Session, order: PassOrder, now: Instant) -> PassRecord:
         order=order,
         status=CredentialStatus.ENABLED,
         short_code=code or await _free_short_code(session),
+        claim_hash=None if claim is None else token_hash(claim),
         anchor=None,
         signed=None,
     )
@@ -48,22 +54,27 @@ async def issue(session: Session, order: PassOrder, now: Instant) -> PassRecord:
     return record
 
 
-async def sign_with_anchor(
-    session: Session, keys: KeyStore, pass_id: PassId, anchor: bytes
-) -> bytes:
-    """Item 1 of a rotating pass for the phone that made `anchor`.
+def is_for(record: PassRecord, claim: str) -> bool:
+    """Whether a phone with this claim (empty: none) may make the chain of a pass without one."""
+    return record.claim_hash is None or compare_digest(record.claim_hash, token_hash(claim))
 
-    The same anchor again gets the same bytes. Conflict if another phone was first; NotFound if
-    the pass is not rotating or has ended.
+
+async def sign_with_anchor(session: Session, keys: KeyStore, asked: AnchorRequest) -> bytes:
+    """Item 1 of a rotating pass for the phone that made the anchor.
+
+    The same anchor again gets the same bytes. Conflict if another phone was first or has the
+    claim; NotFound if the pass is not rotating or has ended.
     """
-    record = await repository.by_id(session, pass_id)
+    record = await repository.by_id(session, PassId(asked.pass_id))
     if record is None or not record.is_live or record.order.pass_type not in ROTATING:
         raise NotFound
     if record.signed is not None:
-        if record.anchor == anchor:
+        if record.anchor == asked.anchor:
             return record.signed
         raise Conflict(text("This pass is on another phone."))
-    return await _sign(session, keys, record, anchor)
+    if not is_for(record, asked.claim):
+        raise Conflict(text("This pass is on another phone."))
+    return await _sign(session, keys, record, asked.anchor)
 
 
 async def sign_printed(session: Session, keys: KeyStore, record: PassRecord) -> bytes:

@@ -145,14 +145,16 @@ async def worker(request: Request, centre: CentreOf) -> Response:
 
 
 @router.get("/visit/{token}", dependencies=[public(_WITHOUT_ACCOUNT)])
-async def visit_page(request: Request, centre: CentreOf, session: Reading, token: str) -> Response:
+async def visit_page(
+    request: Request, centre: CentreOf, session: Reading, token: str, claim: str = ""
+) -> Response:
     """Where the visit stands; the pass once it is approved."""
     visit = await service.by_link(session, token)
     now = centre.clock.now()
     record = await service.live_pass(session, visit)
     gates = await visitor_gates(session)
     left = await service.entries_left(session, visit)
-    page = _VisitPage(token, visit, record, left)
+    page = _VisitPage(token, visit, record, left, claim)
     model = _visit_model(page, _audience(request, centre), gates, now)
     return centre.pages.render(request, "visits/visit.html", model)
 
@@ -192,7 +194,7 @@ async def sign_anchor(request: Request, centre: CentreOf, session: Writing, toke
     record = await service.live_pass(session, visit)
     if record is None or record.pass_id != asked.pass_id:
         raise NotFound
-    item = await passes.sign_with_anchor(session, centre.keys, record.pass_id, asked.anchor)
+    item = await passes.sign_with_anchor(session, centre.keys, asked)
     return Response(msgspec.json.encode(AnchorAnswer(item)), media_type="application/json")
 
 
@@ -216,8 +218,8 @@ async def undo_cancel(centre: CentreOf, session: Writing, token: str) -> Respons
 async def move_pass(centre: CentreOf, session: Writing, token: str) -> Response:
     """Use the phone that asks; the pass on the other one ends."""
     visit = await service.by_link(session, token)
-    await service.move_pass(session, visit, centre.clock.now())
-    return RedirectResponse(f"/visit/{token}", status_code=303)
+    claim = await service.move_pass(session, visit, centre.clock.now())
+    return RedirectResponse(f"/visit/{token}?claim={claim}", status_code=303)
 
 
 def _audience(request: Request, centre: Centre) -> Audience:
@@ -255,6 +257,7 @@ class _VisitPage:
     visit: Visit
     record: PassRecord | None
     entries_left: int
+    claim: str
 
 
 def _visit_model(
@@ -273,12 +276,12 @@ def _visit_model(
         reason=visit.reason,
         can_cancel=state in {VisitState.WAITING, VisitState.APPROVED},
         can_undo=state is VisitState.CANCELLED and is_fresh,
-        pass_data=_pass_data(page.record) if is_approved and page.record is not None else None,
+        pass_data=_pass_data(page.record, page.claim) if is_approved and page.record else None,
         entries_left=page.entries_left,
     )
 
 
-def _pass_data(record: PassRecord) -> PassData:
+def _pass_data(record: PassRecord, claim: str) -> PassData:
     order = record.order
     return PassData(
         pass_id=b64encode(record.pass_id).decode(),
@@ -288,4 +291,5 @@ def _pass_data(record: PassRecord) -> PassData:
         signed=b64encode(record.signed or b"").decode(),
         short_code=short_code.grouped(record.short_code or ""),
         is_printed=order.pass_type is PassType.PRINTED,
+        is_for_another=record.signed is None and not passes.is_for(record, claim),
     )

@@ -11,6 +11,7 @@ from access_core.ids import GateId
 from access_core.passes.pass_token import ROTATING
 from central_server.access_log import service as access_log
 from central_server.holders import service as holders
+from central_server.kit.cookies import new_token
 from central_server.kit.database import Session
 from central_server.kit.errors import Conflict, NotFound
 from central_server.kit.i18n import Language, text
@@ -149,8 +150,11 @@ async def undo_cancel(session: Session, visit: Visit, now: Instant) -> None:
     )
 
 
-async def move_pass(session: Session, visit: Visit, now: Instant) -> None:
-    """Make a new pass for the phone that asks; the pass on the other phone ends."""
+async def move_pass(session: Session, visit: Visit, now: Instant) -> str:
+    """Make a new pass for the phone that asks; the pass on the other phone ends.
+
+    Returns the claim, without which the other phone, still open, could be first to take it.
+    """
     made = await passes.passes_made(session, visit.subject)
     live = next((record for record in made if record.is_live), None)
     if live is None or visit.state_at(now.wall_s) is not VisitState.APPROVED:
@@ -161,8 +165,10 @@ async def move_pass(session: Session, visit: Visit, now: Instant) -> None:
     # A pass on paper goes back to a phone as what it was before; entries do not grow by moving.
     for_phone = next(r.order for r in made if r.order.pass_type in ROTATING)
     order = replace(for_phone, valid_until_s=live.order.valid_until_s, uses=left)
-    await passes.issue(session, order, now)
+    claim = new_token()
+    await passes.issue(session, order, now, claim=claim)
     await repository.change(session, visit, now.wall_ms)
+    return claim
 
 
 async def search(session: Session, words: str, *, ends_after_s: int | None) -> list[Visit]:

@@ -84,6 +84,8 @@ class PassData:
     signed: str
     short_code: str
     is_printed: bool
+    is_for_another: bool
+    """Another phone has asked for it and has not finished yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.Column("zones", sa.BigInteger(), nullable=False),
         sa.Column("uses", sa.Integer(), nullable=False),
         sa.Column("short_code", sa.String(length=8), nullable=True),
+        sa.Column("claim_hash", sa.LargeBinary(length=32), nullable=True),
         sa.Column("anchor", sa.LargeBinary(length=16), nullable=True),
         sa.Column("signed", sa.LargeBinary(length=200), nullable=True),
         sa.Column("made_ms", sa.BigInteger(), nullable=False),

@@ -54,6 +54,8 @@ function readPass(root) {
     notBeforeS: Number(data.notBeforeS),
     notAfterS: Number(data.notAfterS),
     anchor: data.anchor,
+    isForAnother: "forAnother" in data,
+    claim: new URLSearchParams(location.search).get("claim") ?? "",
     signed: data.signed,
     anchorUrl: data.anchorUrl,
     stateUrl: data.stateUrl,
@@ -80,7 +82,7 @@ function heldHere(pass, root) {
   } catch {
     root.querySelector("[data-note=unkept]").hidden = false;
   }
-  if (pass.anchor !== "") return null;
+  if (pass.anchor !== "" || pass.isForAnother) return null;
   keepOwn(pass, fresh);
   return fresh;
 }
@@ -101,7 +103,7 @@ async function askForSignature(root, pass, anchor, show) {
       const answer = await fetch(pass.anchorUrl, {
         method: "POST",
         headers: { "Content-Type": "application/json" },
-        body: JSON.stringify({ pass_id: toBase64(pass.id), anchor }),
+        body: JSON.stringify({ pass_id: toBase64(pass.id), anchor, claim: pass.claim }),
       });
       if (answer.status === TAKEN_ELSEWHERE) return null;
       if (answer.ok) {

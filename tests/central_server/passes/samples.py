@@ -34,6 +34,7 @@ def a_record(
         order=an_order(),
         status=status,
         short_code=short_code,
+        claim_hash=None,
         anchor=None,
         signed=None,
     )

@@ -9,9 +9,15 @@ from central_server.kit.centre import Centre
 from central_server.kit.errors import Conflict, NotFound
 from central_server.kit.feed import head_revision
 from central_server.passes import service
+from central_server.passes.schemas import AnchorRequest, PassRecord
 from tests.central_server.passes.samples import BEGINS_S, an_order
 
 ANCHOR = b"a" * 16
+
+
+def anchor_of(record: PassRecord, anchor: bytes = ANCHOR, claim: str = "") -> AnchorRequest:
+    """What the phone sends."""
+    return AnchorRequest(record.pass_id, anchor, claim)
 
 
 async def revision(centre: Centre) -> int:
@@ -28,7 +34,7 @@ async def test_the_gates_are_told_of_every_change(centre: Centre) -> None:
         record = await service.issue(session, an_order(), now)
     told.append(await revision(centre))
     async with database.writing() as session:
-        await service.sign_with_anchor(session, centre.keys, record.pass_id, ANCHOR)
+        await service.sign_with_anchor(session, centre.keys, anchor_of(record))
     told.append(await revision(centre))
     for step in (service.suspend, service.resume, service.revoke):
         async with database.writing() as session:
@@ -57,12 +63,12 @@ async def test_an_anchor_is_signed_once(centre: Centre) -> None:
     async with centre.database.writing() as session:
         record = await service.issue(session, an_order(), centre.clock.now())
         signed = [
-            await service.sign_with_anchor(session, centre.keys, record.pass_id, ANCHOR)
+            await service.sign_with_anchor(session, centre.keys, anchor_of(record))
             for _ in range(2)
         ]
         assert signed[0] == signed[1]
         with pytest.raises(Conflict):
-            await service.sign_with_anchor(session, centre.keys, record.pass_id, b"b" * 16)
+            await service.sign_with_anchor(session, centre.keys, anchor_of(record, b"b" * 16))
 
 
 async def test_no_anchor_for_a_pass_that_is_over_or_on_paper(centre: Centre) -> None:
@@ -75,7 +81,7 @@ async def test_no_anchor_for_a_pass_that_is_over_or_on_paper(centre: Centre) -> 
         )
         for record in (revoked, printed):
             with pytest.raises(NotFound):
-                await service.sign_with_anchor(session, centre.keys, record.pass_id, ANCHOR)
+                await service.sign_with_anchor(session, centre.keys, anchor_of(record))
 
 
 async def test_resume_brings_back_what_suspend_stopped_and_nothing_else(centre: Centre) -> None:
@@ -124,3 +130,14 @@ async def test_what_edges_must_know_ends_with_the_pass(centre: Centre) -> None:
     assert [(c.pass_id, c.status) for c in now] == [(record.pass_id, CredentialStatus.REVOKED)]
     assert later == []
     assert of_holder == [record.pass_id]
+
+
+async def test_a_claimed_pass_waits_for_the_phone_that_asked(centre: Centre) -> None:
+    """Without the claim, or with another one, nobody can be first."""
+    async with centre.database.writing() as session:
+        record = await service.issue(session, an_order(), centre.clock.now(), claim="mine")
+        for claim in ("", "yours"):
+            assert not service.is_for(record, claim)
+            with pytest.raises(Conflict):
+                await service.sign_with_anchor(session, centre.keys, anchor_of(record, claim=claim))
+        assert await service.sign_with_anchor(session, centre.keys, anchor_of(record, claim="mine"))

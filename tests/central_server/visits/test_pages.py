@@ -34,7 +34,7 @@ async def approved(visitor: httpx.AsyncClient, centre: Centre, sign_in: SignIn) 
 
 
 async def anchored(
-    visitor: httpx.AsyncClient, path: str, seed: bytes = b"s" * 16
+    visitor: httpx.AsyncClient, path: str, seed: bytes = b"s" * 16, claim: str = ""
 ) -> httpx.Response:
     """What the phone does first: make a chain and send its anchor."""
     page = (await visitor.get(path)).text
@@ -42,7 +42,7 @@ async def anchored(
     span_s = int(data_of(page, "not-after-s")) - int(data_of(page, "not-before-s"))
     chain = make_chain(pass_id, seed, span_s // 15)
     body = {"pass_id": b64encode(pass_id).decode(), "anchor": b64encode(chain[0]).decode()}
-    return await visitor.post(f"{path}/anchor", json=body)
+    return await visitor.post(f"{path}/anchor", json={**body, "claim": claim})
 
 
 async def test_a_booking_leads_to_its_own_page(visitor: httpx.AsyncClient, centre: Centre) -> None:
@@ -149,12 +149,16 @@ async def test_the_pass_lives_on_the_phone_that_was_first(
     assert (await anchored(visitor, path)).json() == first.json()
     assert (await anchored(visitor, path, b"t" * 16)).status_code == 409
     before = (await visitor.get(path)).text
-    assert (await press(visitor, f"{path}/move")).status_code == 303
-    after = (await visitor.get(path)).text
+    moved = (await press(visitor, f"{path}/move")).headers["location"]
+    assert "data-for-another" in (await visitor.get(path)).text
+    assert (await anchored(visitor, path)).status_code == 409
+    after = (await visitor.get(moved)).text
+    assert "data-for-another" not in after
     assert data_of(after, "pass-id") != data_of(before, "pass-id")
     short = re.compile(r'class="short"[^>]*>([^<]+)')
     assert short.findall(after) == short.findall(before)
-    assert (await anchored(visitor, path, b"t" * 16)).status_code == 200
+    claim = moved.partition("?claim=")[2]
+    assert (await anchored(visitor, path, b"t" * 16, claim)).status_code == 200
 
 
 @pytest.mark.parametrize(
