@@ -64,6 +64,7 @@ class SupervisedDevice:
                 reason = f"{self.device_id} ended by itself"
             except DeviceUnavailable as lost:
                 reason = str(lost)
+            _end_if_cancelled()
             await self._lost(reason)
             delay_ms = self._backoff.delay_ms(self._failures, self._jitter)
             await asyncio.sleep(delay_ms / 1000)
@@ -98,3 +99,13 @@ class SupervisedDevice:
         if not self._told_lost:
             self._told_lost = True
             await self.emit(DeviceLost(origin=self.origin(now), reason=reason))
+
+
+def _end_if_cancelled() -> None:
+    """Raise a cancellation that a library has swallowed.
+
+    `asyncio.wait_for` of Python 3.11 does that, when what it waited for ends in that very moment.
+    """
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
