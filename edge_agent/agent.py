@@ -1,7 +1,7 @@
 """One gate with everything round it, running: start, serve, stop."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 
 import structlog
@@ -24,6 +24,8 @@ _log = structlog.get_logger("edge")
 _TRIM_EVERY_S = 3600.0
 _FLUSH_S = 2.0
 """How long start and stop wait for the disk."""
+_END_AGAIN_S = 0.5
+"""How long a task may take to end before it is cancelled once more."""
 Work = Callable[[], Awaitable[None]]
 
 
@@ -60,8 +62,7 @@ class EdgeAgent:
             _log.info("gate in service", gate=self.settings.gate.id, edge=self.settings.edge.id)
             await stop.wait()
             notify("STOPPING=1")
-            for task in serving:
-                task.cancel()
+            await _end(serving)
             self.recorder.add(self.stamp.event(Kind.EDGE_STOPPED, self.clock.now()))
             await self.recorder.flush(_FLUSH_S)
             recording.cancel()
@@ -129,3 +130,12 @@ class EdgeAgent:
             except NotRecorded as error:
                 _log.warning("journal not trimmed", problem=str(error))
             await asyncio.sleep(_TRIM_EVERY_S)
+
+
+async def _end(tasks: Collection[asyncio.Task[None]]) -> None:
+    """Cancel until all have ended: a library may swallow a cancellation."""
+    going_on = set(tasks)
+    while going_on:
+        for task in going_on:
+            task.cancel()
+        _, going_on = await asyncio.wait(going_on, timeout=_END_AGAIN_S)
