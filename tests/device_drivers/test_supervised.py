@@ -68,3 +68,21 @@ def test_waits_double_up_to_the_longest_and_are_jittered_downwards() -> None:
     delays = [backoff.delay_ms(failures, jitter) for failures in range(1, 60)]
     for delay, full in zip(delays, [250, 500, 1000, 2000, 4000] + [5000] * 54, strict=True):
         assert full / 2 <= delay <= full
+
+
+async def test_a_swallowed_cancellation_ends_the_device_all_the_same() -> None:
+    """A library that turns a cancellation into a failure does not keep the device running."""
+    device, is_serving = _device(), asyncio.Event()
+
+    async def serve() -> None:
+        is_serving.set()
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            raise DeviceUnavailable("taken for a failure") from None
+
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        task = group.create_task(device.run(serve))
+        await is_serving.wait()
+        task.cancel()
+    assert task.cancelled()

@@ -16,7 +16,7 @@ from access_core.model.access_event import AccessEvent
 from access_core.model.access_event import AccessEventKind as Kind
 from access_core.wire.messages import Reader
 from device_drivers.system_clock import SystemClock
-from edge_agent.agent import EdgeAgent
+from edge_agent.agent import EdgeAgent, _end
 from edge_agent.bootstrap import edge_agent, transport_to_centre
 from edge_agent.config import read_settings
 from edge_agent.journal import open_journal
@@ -158,3 +158,25 @@ async def test_a_stop_is_recorded(tmp_path: Path) -> None:
     rows = [row async for row in journal.rows_verified()]
     await journal.close()
     assert _EVENT.read(rows[-1].line).kind is Kind.EDGE_STOPPED
+
+
+async def test_a_task_that_swallows_a_cancellation_is_cancelled_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A stop does not hang on a library that loses a cancellation."""
+    monkeypatch.setattr("edge_agent.agent._END_AGAIN_S", 0.01)
+    swallowed = 0
+
+    async def stubborn() -> None:
+        nonlocal swallowed
+        while swallowed < 2:
+            try:
+                await asyncio.Event().wait()
+            except asyncio.CancelledError:
+                swallowed += 1
+
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        task = group.create_task(stubborn())
+        await asyncio.sleep(0)
+        await _end([task])
+    assert swallowed == 2
