@@ -16,6 +16,7 @@ import typer
 from access_core.errors import AccessControlError
 from device_drivers.system_clock import SystemClock
 from simulators.demo import show_campus
+from simulators.performance import NotAsWritten
 from simulators.scenario import Scenario, load
 from simulators.stage import Report, perform
 
@@ -62,12 +63,10 @@ def demo(
             _finish(show_campus(root, seed=seed, say=say))
             return
         came_of_it = _finish(perform(_loaded(STORY), seed=seed, root=root, say=say))
-    if report is not None:
-        _write(came_of_it, report)
-    _tell_off(came_of_it)
-    print(msgspec.json.encode(_in_one_line(came_of_it)).decode(), flush=True)
-    if came_of_it.off:
-        raise typer.Exit(_NOT_AS_WRITTEN)
+        if report is not None:
+            _write(came_of_it, report)
+        print(msgspec.json.encode(_in_one_line(came_of_it)).decode(), flush=True)
+        _judge(came_of_it)
 
 
 @app.command()
@@ -81,11 +80,9 @@ def run(
     scenario = _loaded(file)
     with _run_folder(folder) as root:
         came_of_it = _finish(perform(scenario, seed=seed, root=root, say=_teller()))
-    _write(came_of_it, report)
-    _tell_off(came_of_it)
-    print(f"{report}: {'as written' if not came_of_it.off else 'NOT as written'}")
-    if came_of_it.off:
-        raise typer.Exit(_NOT_AS_WRITTEN)
+        _write(came_of_it, report)
+        _judge(came_of_it)
+    print(f"{report}: as written")
 
 
 def _write(came_of_it: Report, file: Path) -> None:
@@ -101,29 +98,34 @@ def _in_one_line(report: Report) -> dict[str, object]:
     }
 
 
-def _tell_off(report: Report) -> None:
-    for words in report.off:
-        print(f"off: {words}", file=sys.stderr)
+def _judge(report: Report) -> None:
+    """End with exit code 1 if a figure is off, each named."""
+    if report.off:
+        print("\n".join(f"campus-sim: {words}" for words in report.off), file=sys.stderr)
+        raise typer.Exit(_NOT_AS_WRITTEN)
 
 
 def _loaded(file: Path) -> Scenario:
     try:
         return load(file)
     except AccessControlError as error:
-        _fail(str(error))
+        _fail([error])
 
 
 @contextmanager
 def _run_folder(folder: Path | None) -> Iterator[Path]:
-    """The given folder, or a new one that is removed if all goes well."""
+    """The given folder, or a new one that is removed unless something went wrong."""
     if folder is not None:
         yield folder.absolute()
         return
     root = Path(tempfile.mkdtemp(prefix="campus-"))
     try:
         yield root
-    except BaseException:
-        print(f"Programs' logs are kept in {root}", file=sys.stderr)
+    except typer.Exit as ended:
+        if ended.exit_code == _INTERRUPTED:
+            shutil.rmtree(root)
+        else:
+            print(f"campus-sim: the programs' logs are kept in {root}", file=sys.stderr)
         raise
     shutil.rmtree(root)
 
@@ -144,12 +146,12 @@ def _finish(work: Coroutine[object, object, _Answer]) -> _Answer:
     try:
         return asyncio.run(_until_told(work))
     except AccessControlError as error:
-        _fail(str(error))
+        _fail([error])
     except BaseExceptionGroup as group:
         expected, others = group.split(AccessControlError)
         if expected is None or others is not None:
             raise
-        _fail("\n".join(dict.fromkeys(str(error) for error in _leaves(expected))))
+        _fail(list(_leaves(expected)))
     except (KeyboardInterrupt, asyncio.CancelledError):
         raise typer.Exit(_INTERRUPTED) from None
 
@@ -161,7 +163,7 @@ async def _until_told(work: Coroutine[object, object, _Answer]) -> _Answer:
     return await work
 
 
-def _leaves(group: BaseExceptionGroup[AccessControlError]) -> Iterator[BaseException]:
+def _leaves(group: BaseExceptionGroup[AccessControlError]) -> Iterator[AccessControlError]:
     for error in group.exceptions:
         if isinstance(error, BaseExceptionGroup):
             yield from _leaves(error)
@@ -169,9 +171,11 @@ def _leaves(group: BaseExceptionGroup[AccessControlError]) -> Iterator[BaseExcep
             yield error
 
 
-def _fail(message: str) -> NoReturn:
-    print(f"campus-sim: {message}", file=sys.stderr)
-    raise typer.Exit(_WRONG_USE)
+def _fail(errors: list[AccessControlError]) -> NoReturn:
+    for words in dict.fromkeys(map(str, errors)):
+        print(f"campus-sim: {words}", file=sys.stderr)
+    is_broken = any(not isinstance(error, NotAsWritten) for error in errors)
+    raise typer.Exit(_WRONG_USE if is_broken else _NOT_AS_WRITTEN)
 
 
 if __name__ == "__main__":

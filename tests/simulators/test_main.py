@@ -2,9 +2,22 @@
 
 from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner
 
 from simulators.__main__ import STORY, app
+
+OTHERWISE = """
+title = "t"
+lane_pace = 0.3
+visitors = [{ name = "a" }]
+steps = [
+    { do = "book", who = "a" },
+    { do = "approve", who = "a" },
+    { do = "open_pass", who = "a" },
+    { do = "show", who = "a", expect = "PASS_STALE" },
+]
+"""
 
 
 def test_a_wrong_scenario_is_refused_in_one_line(tmp_path: Path) -> None:
@@ -20,3 +33,18 @@ def test_a_wrong_scenario_is_refused_in_one_line(tmp_path: Path) -> None:
 def test_the_story_lies_where_the_demo_looks() -> None:
     """`demo --once` plays the stored story."""
     assert STORY.is_file()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(240)
+def test_a_step_that_ends_otherwise_is_named(tmp_path: Path) -> None:
+    """Control: a scenario that demands a refusal where the lane opens ends with exit code 1."""
+    file, report = tmp_path / "x.toml", tmp_path / "r.json"
+    file.write_text(OTHERWISE)
+    arguments = ["run", str(file), "--report", str(report), "--dir", str(tmp_path / "run")]
+    result = CliRunner().invoke(app, arguments)
+    assert result.exit_code == 1
+    assert (
+        "step 4 (a shows the code at the entry): the lane opened, not PASS_STALE" in result.stderr
+    )
+    assert not report.exists()
