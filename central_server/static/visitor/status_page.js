@@ -4,6 +4,12 @@
 const BETWEEN_MS = 250;
 const AFTER_TROUBLE_MS = 3_000;
 
+// A form on its way brings the next page itself; loading this one again would call it off.
+let isLeaving = false;
+document.addEventListener("submit", () => {
+  isLeaving = true;
+});
+
 const visit = document.querySelector("[data-visit-version]");
 if (visit) watch(visit.dataset.stateUrl, Number(visit.dataset.visitVersion));
 
@@ -14,7 +20,7 @@ async function watch(stateUrl, version) {
     try {
       const answer = await fetch(`${stateUrl}?seen=${version}`, { cache: "no-store" });
       if (answer.status === 404 || (answer.ok && (await answer.json()).version !== version)) {
-        location.reload();
+        if (!isLeaving) location.reload();
         return;
       }
       if (!answer.ok) pauseMs = AFTER_TROUBLE_MS;
