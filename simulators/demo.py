@@ -74,7 +74,7 @@ def _welcome(campus: Campus, show_here: Path) -> str:
         "everything runs. Ctrl-C ends it.",
         f"  book a visit       {desk.origin}/visit      (host: {desk.host.full_name})",
         f"  sign in            {desk.origin}/sign-in",
-        *(f"      {a.role:<14} {a.login_name} / {a.password}" for a in desk.accounts),
+        *(f"      {a.role:<14} {a.login_name:<14} / {a.password}" for a in desk.accounts),
         f"  approve visits     {desk.origin}/my-visits  (as {desk.host.login_name})",
         f"  access log         {desk.origin}/log        (as {desk.security.login_name})",
         f"  to the camera      put a screenshot of your pass into {show_here}",

@@ -40,7 +40,7 @@ class Desk:
     def __init__(self, origin: str) -> None:
         """`origin` of the centre; nobody has an account yet."""
         self.origin = origin
-        self.administrator = Account.made_up("admin", "系统管理员", "administrator")
+        self.administrator = Account.made_up("administrator", "系统管理员", "administrator")
         self.security = Account.made_up("security", "门岗值班", "security")
         self.host = Account.made_up("host", "李接待", "host")
         self._stack = AsyncExitStack()

@@ -136,6 +136,7 @@ class Performance:
                 result = await self._entrance.turnstile.walk(step.at)
                 if result != step.expect:
                     raise NotAsWritten(f"was {result}, not {step.expect}")
+                return f": {result}"
             case Centre():
                 await (self._campus.stop_centre() if step.to == "stopped" else self._centre_back())
             case Edge():
@@ -343,7 +344,7 @@ def in_words(step: Step) -> str:
             shown = what.get(step.code, "a forged code")
             return f"{step.who} shows {shown} at the {step.at}"
         case Walk():
-            return f"somebody walks through the {step.at}"
+            return f"somebody walks up to the {step.at}"
         case Centre() | Edge():
             return f"{step.do} {step.to}"
         case Fire():

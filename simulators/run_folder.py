@@ -72,6 +72,7 @@ class RunFolder:
             f'time_zone = "{time_zone}"\n'
             "[sessions]\n"
             "idle_min = 480\n"
+            "absolute_h = 24\n"
             "[limits]\n"
             "sign_in_per_min = 60\n"
             "booking_per_min = 120\n"
@@ -89,6 +90,9 @@ class RunFolder:
             f'url = "{self.origin}"\n'
             "[gate]\n"
             f'id = "{MAIN_GATE}"\n'
+            # Disk and processors are shared with everything else here: patience, not promptness.
+            "record_deadline_ms = 2000\n"
+            "release_within_ms = 3000\n"
             "[[readers]]\n"
             'id = "camera"\n'
             'kind = "qr_camera"\n'

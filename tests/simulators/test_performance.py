@@ -17,7 +17,7 @@ from simulators.web_person import WebPerson
         ({"do": "book", "who": "wang"}, "wang: book"),
         ({"do": "show", "who": "wang", "at": "exit"}, "wang shows the code at the exit"),
         ({"do": "show", "who": "wang", "code": "forged"}, "wang shows a forged code at the entry"),
-        ({"do": "walk", "expect": "blocked"}, "somebody walks through the entry"),
+        ({"do": "walk", "expect": "blocked"}, "somebody walks up to the entry"),
         ({"do": "centre", "to": "stopped"}, "centre stopped"),
         ({"do": "edge", "to": "killed"}, "edge killed"),
         ({"do": "fire", "on": False}, "fire alarm over"),
