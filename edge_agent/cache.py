@@ -5,6 +5,7 @@ A change set is applied in one transaction or not at all, after every check; the
 the revision before are kept beside the present ones.
 """
 
+import asyncio
 import sqlite3
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -139,7 +140,9 @@ class RuleCache:
             "DELETE FROM credentials WHERE pass_key = ?", ((_key(x),) for x in change.removed)
         )
         # In the order of their keys: random ones would touch every page of the tree in turn.
-        credentials = sorted(change.credentials, key=lambda c: _key(c.pass_id))
+        credentials = await asyncio.to_thread(
+            sorted, change.credentials, key=lambda c: _key(c.pass_id)
+        )
         await db.executemany(
             "INSERT OR REPLACE INTO credentials VALUES (?, ?)",
             ((_key(c.pass_id), encode(c)) for c in credentials),
