@@ -14,7 +14,7 @@ from access_core.clock import Instant
 from access_core.passes import short_code
 from access_core.passes.pass_token import PassType
 from central_server.kit.centre import Centre, CentreOf, Reading, Writing, source_of
-from central_server.kit.errors import Invalid, NotFound
+from central_server.kit.errors import Invalid, NotFound, TooMany
 from central_server.kit.guards import public, signed
 from central_server.kit.i18n import Text, text
 from central_server.kit.signals import wait_for_signal
@@ -115,10 +115,16 @@ async def booking_page(request: Request, centre: CentreOf, session: Reading) -> 
 async def book(request: Request, centre: CentreOf, session: Writing) -> Response:
     """Take the booking and go to its page; or the form again, with everything typed."""
     now = centre.clock.now()
-    centre.limits.booking.spend(source_of(request), now)
     form = await request.form()
     gates = await visitor_gates(session)
     audience = _audience(request, centre)
+    try:
+        centre.limits.booking.spend(source_of(request), now)
+    except TooMany as error:
+        model = _book_model(Filled(typed(form), {"send": error.text}), audience, gates)
+        response = centre.pages.render(request, "visits/book.html", model, error.status)
+        response.headers["retry-after"] = str(error.retry_after_s)
+        return response
     booking = read_booking(form, frozenset(gate.gate_id for gate in gates))
     result: service.Booked | BookingFlaws
     if isinstance(booking, Booking):

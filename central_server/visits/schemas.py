@@ -84,10 +84,9 @@ class BookingFlaws:
 
 
 def typed(form: Mapping[str, object]) -> dict[str, str]:
-    """What was typed, field by field, to be shown again; files and strangers are left out."""
-    return {
-        name: value[:MAX_KEPT] for name in FIELDS if isinstance(value := form.get(name, ""), str)
-    }
+    """What was typed into each field, to be shown again; a file is nothing typed."""
+    values = {name: form.get(name, "") for name in FIELDS}
+    return {name: v[:MAX_KEPT] if isinstance(v, str) else "" for name, v in values.items()}
 
 
 def read_booking(form: Mapping[str, object], gate_ids: frozenset[str]) -> Booking | BookingFlaws:

@@ -81,6 +81,17 @@ async def test_errors_stand_beside_their_field_and_nothing_typed_is_lost(
     assert "<details open>" in answer.text
 
 
+async def test_a_file_in_place_of_words_is_refused(
+    visitor: httpx.AsyncClient, centre: Centre
+) -> None:
+    """What no browser sends is answered like any other mistake."""
+    form = await filled(visitor, centre)
+    form.pop("name")
+    answer = await visitor.post("/visit", data=form, files={"name": b"not words"})
+    assert answer.status_code == 422
+    assert 'id="name-error">Write words here, please.' in answer.text
+
+
 async def test_rules_speak_at_their_field(visitor: httpx.AsyncClient, centre: Centre) -> None:
     """A day too far away is told at the day."""
     answer = await visitor.post("/visit", data=await filled(visitor, centre, day="2027-06-01"))
@@ -115,10 +126,12 @@ async def test_a_wrong_link_answers_like_any_missing_page(visitor: httpx.AsyncCl
 
 
 async def test_bookings_are_limited(visitor: httpx.AsyncClient, centre: Centre) -> None:
-    """From one address ten bookings go through at once, the next must wait."""
+    """From one address ten bookings go through at once, the next must wait; nothing is lost."""
     form = await filled(visitor, centre)
-    codes = [(await visitor.post("/visit", data=form)).status_code for _ in range(11)]
-    assert codes == [303] * 10 + [429]
+    answers = [await visitor.post("/visit", data=form) for _ in range(11)]
+    assert [answer.status_code for answer in answers] == [303] * 10 + [429]
+    assert 'href="#send">Too many attempts.' in answers[-1].text
+    assert field_of(answers[-1].text, "name") == "Ada Lovelace"
 
 
 async def test_an_approved_visit_shows_a_pass_that_holds(
