@@ -115,7 +115,8 @@ async def booking_page(request: Request, centre: CentreOf, session: Reading) -> 
 async def book(request: Request, centre: CentreOf, session: Writing) -> Response:
     """Take the booking and go to its page; or the form again, with everything typed."""
     now = centre.clock.now()
-    form = await request.form()
+    form = dict(await request.form())
+    await request.close()  # whatever files were sent
     gates = await visitor_gates(session)
     audience = _audience(request, centre)
     try:
