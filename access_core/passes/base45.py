@@ -1,14 +1,12 @@
 """Bytes as QR alphanumeric text and back, after RFC 9285."""
 
-import struct
-
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 """RFC 9285 table 1, which is also the QR alphanumeric set (ISO/IEC 18004 table 5)."""
 
 _BASE = 45
 _BASE2 = _BASE * _BASE
-_PAIR_LIMIT = 0x10000
 _BYTE_LIMIT = 0x100
+_LANE_BYTES = 4
 _CHARACTERS = ALPHABET.encode()
 _VALUES = bytes.maketrans(_CHARACTERS, bytes(range(_BASE)))
 
@@ -32,16 +30,33 @@ def decode(text: bytes) -> bytes | None:
     if left == 1 or text.translate(None, _CHARACTERS):
         return None
     values = text.translate(_VALUES)
-    pairs = [
-        low + middle * _BASE + high * _BASE2
-        for low, middle, high in zip(
-            values[0:whole:3], values[1:whole:3], values[2:whole:3], strict=True
-        )
-    ]
-    if pairs and max(pairs) >= _PAIR_LIMIT:
-        return None
-    out = struct.pack(f">{len(pairs)}H", *pairs)
-    if not left:
-        return out
+    groups = _decode_groups(values[:whole])
+    if groups is None or not left:
+        return groups
     last = values[whole] + values[whole + 1] * _BASE
-    return out + bytes((last,)) if last < _BYTE_LIMIT else None
+    return groups + bytes((last,)) if last < _BYTE_LIMIT else None
+
+
+def _decode_groups(values: bytes) -> bytes | None:
+    """Two bytes for each three values, or None if a group exceeds 65535.
+
+    All groups are computed at once, in the lanes of one large integer: a lane has 32 bits and a
+    group at most 91,124, so that nothing is carried over. A loop takes three times as long.
+    """
+    size = len(values) // 3 * _LANE_BYTES
+    numbers = (
+        _lanes(values[0::3], size)
+        + _lanes(values[1::3], size) * _BASE
+        + _lanes(values[2::3], size) * _BASE2
+    ).to_bytes(size, "big")
+    if any(numbers[1::4]):
+        return None
+    out = bytearray(size // 2)
+    out[0::2], out[1::2] = numbers[2::4], numbers[3::4]
+    return bytes(out)
+
+
+def _lanes(values: bytes, size: int) -> int:
+    lanes = bytearray(size)
+    lanes[3::4] = values
+    return int.from_bytes(lanes, "big")

@@ -6,8 +6,8 @@ key, never from the pass.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
-import cbor2
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
@@ -21,6 +21,11 @@ from access_core.passes.pass_token import (
     parse,
 )
 from access_core.passes.rotation import Reveal
+from access_core.passes.strict_cbor import byte_string
+
+_CONTEXT: Final = b"\x84\x6aSignature1"
+"""An array of four and its first item; RFC 9052, 4.4."""
+_NO_EXTERNAL_DATA: Final = byte_string(b"")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,4 +68,4 @@ def verify(text: bytes, keys: Mapping[KeyId, Ed25519PublicKey]) -> VerifiedPass 
 
 
 def _to_be_signed(protected: bytes, payload: bytes) -> bytes:
-    return cbor2.dumps(["Signature1", protected, b"", payload])
+    return _CONTEXT + byte_string(protected) + _NO_EXTERNAL_DATA + byte_string(payload)

@@ -98,3 +98,11 @@ class Cursor:
         if value < smallest:
             raise CborProblem(Problem.NOT_SHORTEST)
         return value
+
+
+def byte_string(data: bytes) -> bytes:
+    """`data` of less than 256 bytes as the one byte string item that `Cursor` would read."""
+    length = len(data)
+    if length < _DIRECT:
+        return bytes((BYTES << 5 | length,)) + data
+    return bytes((BYTES << 5 | _DIRECT, length)) + data

@@ -14,6 +14,7 @@ from access_core.passes.strict_cbor import (
     CborProblem,
     Cursor,
     Problem,
+    byte_string,
 )
 
 
@@ -92,3 +93,9 @@ def test_a_byte_string_that_ends_early_is_refused() -> None:
     with pytest.raises(CborProblem) as caught:
         Cursor(b"\x5b\x7f\xff\xff\xff\xff\xff\xff\xffab").byte_string()
     assert caught.value.problem is Problem.TRUNCATED
+
+
+@given(st.binary(max_size=255))
+def test_byte_strings_are_written_as_cbor2_writes_them(data: bytes) -> None:
+    """The two ways to write the same item agree."""
+    assert byte_string(data) == cbor2.dumps(data, canonical=True)
