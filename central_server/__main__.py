@@ -40,6 +40,9 @@ def serve(settings_file: SettingsFile) -> None:
     """Serve pages and edges until stopped."""
     settings = load_settings(settings_file)
     asyncio.run(_prepare(settings))
+    # The database's thread needs the interpreter a few times a batch, and for microseconds; by
+    # default it would wait up to 5 ms for the loop each time.
+    sys.setswitchinterval(0.0005)
     uvicorn.run(
         create_app(settings, SystemClock()),
         host=settings.server.host,

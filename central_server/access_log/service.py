@@ -1,5 +1,6 @@
 """Record batches exactly once in effect; search; reveal; export."""
 
+import asyncio
 import zlib
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
@@ -94,10 +95,19 @@ async def record_batch(
 
     Durable on return.
     """
-    return await database.bulk(lambda bulk: _record(bulk, read, now_ms), LOG_TOPIC)
+    # Outside of the write lock and of the loop: compression leaves the interpreter to others.
+    kept = await asyncio.to_thread(_compressed, read.raw)
+    return await database.bulk(lambda bulk: _record(bulk, read, kept, now_ms), LOG_TOPIC)
 
 
-def _record(bulk: Bulk, read: ReadBatch, now_ms: int) -> Recorded | Gap | Contradiction:
+def _compressed(raw: list[bytes]) -> bytes:
+    # Level 1: evidence is seldom read, and the edge waits.
+    return zlib.compress(rules.as_list(raw), 1)
+
+
+def _record(
+    bulk: Bulk, read: ReadBatch, kept: bytes, now_ms: int
+) -> Recorded | Gap | Contradiction:
     source, batch, hashes = read.source, read.batch, read.hashes
     first, last = batch.first_seq, batch.first_seq + len(batch.events) - 1
     head = repository.head(bulk, source.edge_number, batch.epoch)
@@ -107,11 +117,12 @@ def _record(bulk: Bulk, read: ReadBatch, now_ms: int) -> Recorded | Gap | Contra
     # One hash says that every line up to there is the same: each contains all before it.
     said = hashes[known - first] if known >= first else batch.prev_hash
     is_newest = known == head.seq
-    kept = head.chain_hash if is_newest else _hash_at(bulk, source, batch.epoch, known)
-    if said != kept:
+    stored = head.chain_hash if is_newest else _hash_at(bulk, source, batch.epoch, known)
+    if said != stored:
         return _keep_contradiction(bulk, read, now_ms)
     if last > head.seq:
-        _write(bulk, _without_known(read, head), head, now_ms)
+        news = _without_known(read, head)
+        _write(bulk, news, kept if news is read else _compressed(news.raw), now_ms)
     return Recorded(last, hashes[-1])
 
 
@@ -127,10 +138,8 @@ def _without_known(read: ReadBatch, head: JournalHead) -> ReadBatch:
     return read_batch(read.source, rest)
 
 
-def _write(bulk: Bulk, read: ReadBatch, head: JournalHead, now_ms: int) -> None:
-    batch, batch_id = read.batch, head.next_batch_id
-    # Here, in the database's thread: it leaves the loop free. Level 1: evidence is seldom read.
-    kept = zlib.compress(rules.as_list(read.raw), 1)
+def _write(bulk: Bulk, read: ReadBatch, kept: bytes, now_ms: int) -> None:
+    batch, batch_id = read.batch, repository.next_batch_id(bulk)
     values = (
         batch_id,
         read.source.edge_number,

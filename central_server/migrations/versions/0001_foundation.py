@@ -105,11 +105,11 @@ def _create_tables() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_event")),
     )
     with op.batch_alter_table("event", schema=None) as batch_op:
-        batch_op.create_index("ix_event_gate", ["gate", "id"], unique=False)
-        batch_op.create_index("ix_event_person", ["person", "id"], unique=False)
+        batch_op.create_index("ix_event_gate", ["gate"], unique=False)
+        batch_op.create_index("ix_event_person", ["person"], unique=False)
         batch_op.create_index(
             "ix_event_reason",
-            ["reason", "id"],
+            ["reason"],
             unique=False,
             sqlite_where=sa.text("reason IS NOT NULL"),
             postgresql_where=sa.text("reason IS NOT NULL"),
