@@ -124,7 +124,7 @@ class BrowserHost:
 
     async def _open(self, full_name: str) -> None:
         await self._page.goto(f"{self._origin}{LIST}")
-        await self._page.locator(f'a[href^="{LIST}/"]', has_text=full_name).first.click()
+        await self._page.get_by_role("link", name=full_name, exact=True).first.click()
 
     async def _press(self, act: str) -> None:
         async with self._page.expect_navigation():

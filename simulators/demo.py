@@ -141,7 +141,10 @@ async def _hold_up(life: _Life, name: str, picture: bytes) -> None:
         return
     life.say(f"{name} is held before the camera")
     entrance = life.campus.entrance
-    await entrance.camera.hold_up(phone, view_of(phone), frames=_HOLD_UP_FRAMES)
+    for _ in range(_HOLD_UP_FRAMES):
+        await entrance.camera.hold_up(phone, view_of(phone), frames=1)
+        if entrance.turnstile.lane.released_for(Way.ENTRY):
+            break
     if await entrance.turnstile.until_released(Way.ENTRY, _LANE_S):
         await entrance.turnstile.walk(Way.ENTRY)
 

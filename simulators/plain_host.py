@@ -43,7 +43,7 @@ class PlainHost:
         page = await self._person.visit(LIST)
         for element in page.elements:
             href = element.attributes.get("href", "")
-            if href.startswith(f"{LIST}/") and full_name in page.words[element.words_before]:
+            if href.startswith(f"{LIST}/") and page.words[element.words_before] == full_name:
                 return await self._person.visit(href)
         raise PageProblem(f"{page.url}: lists no visit of {full_name}")
 
