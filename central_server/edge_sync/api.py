@@ -5,17 +5,19 @@ bodies are interpreted, and every error is JSON `{"error": code, "detail": text}
 """
 
 import asyncio
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
+import msgspec
 from fastapi import APIRouter, Depends, Query, Request
-from starlette.responses import Response
+from fastapi.openapi.utils import get_openapi
+from starlette.responses import JSONResponse, Response
 
 from access_core.wire.messages import EdgeStatus, EnrolRequest, EventBatch, Reader, encode
 from access_core.wire.request_signature import SignedParts
 from central_server.edge_sync.service import EdgeSync
 from central_server.kit.centre import ByOf, CentreOf, centre_of, source_of
 from central_server.kit.feed import FEED_TOPIC
-from central_server.kit.guards import signed
+from central_server.kit.guards import public, signed
 from central_server.kit.signals import wait_for_signal
 from central_server.sites.service import KnownEdge
 
@@ -55,8 +57,17 @@ async def _known_edge(request: Request) -> KnownEdge:
 Edge = Annotated[KnownEdge, Depends(_known_edge)]
 
 
+def _body(kind: type[msgspec.Struct]) -> dict[str, Any]:
+    """How OpenAPI describes a body that is read past the framework."""
+    (schema,), components = msgspec.json.schema_components([kind], ref_template="#/$defs/{name}")
+    described = {**schema, "$defs": components}
+    return {"requestBody": {"required": True, "content": {_JSON: {"schema": described}}}}
+
+
 @router.post(
-    "/edge/v1/enrol", dependencies=[signed("by nobody yet: the one-time code is the right")]
+    "/edge/v1/enrol",
+    dependencies=[signed("by nobody yet: the one-time code is the right")],
+    openapi_extra=_body(EnrolRequest),
 )
 async def enrol(request: Request, centre: CentreOf, sync: Sync, by: ByOf) -> Response:
     """Enrol an edge by its one-time code."""
@@ -90,7 +101,11 @@ async def get_changes(
             await wait_for_signal(event, min(remaining_s, _RECHECK_S))
 
 
-@router.post("/edge/v1/events", dependencies=[signed("by the edge's own key")])
+@router.post(
+    "/edge/v1/events",
+    dependencies=[signed("by the edge's own key")],
+    openapi_extra=_body(EventBatch),
+)
 async def receive_events(request: Request, edge: Edge, centre: CentreOf, sync: Sync) -> Response:
     """Record a batch; the signed receipt is sent after the commit."""
     batch = _BATCH.read(await request.body())
@@ -99,10 +114,21 @@ async def receive_events(request: Request, edge: Edge, centre: CentreOf, sync: S
     return Response(encode(receipt), media_type=_JSON)
 
 
-@router.post("/edge/v1/status", dependencies=[signed("by the edge's own key")])
+@router.post(
+    "/edge/v1/status",
+    dependencies=[signed("by the edge's own key")],
+    openapi_extra=_body(EdgeStatus),
+)
 async def receive_status(request: Request, edge: Edge, centre: CentreOf, sync: Sync) -> Response:
     """Note how the edge is."""
     status = _STATUS.read(await request.body())
     async with centre.database.writing() as session:
         await sync.note_status(session, edge, status, centre.clock.now().wall_ms)
     return Response(status_code=204)
+
+
+@router.get("/api/openapi.json", dependencies=[public("describes the endpoints for machines")])
+async def describe() -> Response:
+    """The endpoints for machines as OpenAPI; docs/protocol.md says what it cannot."""
+    routes = [r for r in router.routes if getattr(r, "path", "").startswith("/edge/")]
+    return JSONResponse(get_openapi(title="Campus gateway", version="1", routes=routes))

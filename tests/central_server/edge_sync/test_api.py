@@ -254,3 +254,16 @@ async def test_a_batch_of_another_edge_is_refused(edge: AnEdge) -> None:
     body = edge.batch([line(START_MS)], 1, GENESIS).replace(b"edge-north-1", b"edge-north-2")
     answer = await edge.post("/edge/v1/events", body)
     assert (answer.status_code, error_of(answer)) == (401, "untrusted")
+
+
+async def test_the_endpoints_are_described_for_machines(client: httpx.AsyncClient) -> None:
+    """OpenAPI names each endpoint with what it wants."""
+    described = (await client.get("/api/openapi.json")).json()
+    assert set(described["paths"]) == {
+        "/edge/v1/enrol",
+        "/edge/v1/changes",
+        "/edge/v1/events",
+        "/edge/v1/status",
+    }
+    body = described["paths"]["/edge/v1/events"]["post"]["requestBody"]["content"]
+    assert "EventBatch" in body["application/json"]["schema"]["$defs"]
