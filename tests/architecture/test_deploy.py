@@ -107,6 +107,7 @@ def test_systemd_agrees(name: str) -> None:
     assert float(counted.group(1)) <= LEAST_STRICT
 
 
+@pytest.mark.slow
 def test_units_start_programs_as_they_are_called() -> None:
     """The command line in each unit is one that the program understands."""
     for name in UNITS:

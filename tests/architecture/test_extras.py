@@ -10,6 +10,8 @@ import pytest
 from tests.architecture.checkout import ROOT
 from tests.architecture.only_extra import distributions_for
 
+pytestmark = pytest.mark.slow  # each test starts an interpreter that imports a whole program
+
 # Extra -> the program that it is for, and those of our packages that may lie below.
 PROGRAMS = {
     "edge": ["edge_agent", "device_drivers", "access_core"],

@@ -1,8 +1,8 @@
 """The limits of docs/style.md that no linter sees."""
 
 import ast
+import functools
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 from tests.architecture.checkout import ROOT, listed, tracked_files
@@ -29,13 +29,14 @@ def text_of(file: Path) -> str:
     return (ROOT / file).read_text(encoding="utf-8")
 
 
-def definitions(
-    file: Path,
-) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef]:
+@functools.cache
+def definitions(file: Path) -> list[ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef]:
     """Every function and class in a file, however deep."""
-    for node in ast.walk(ast.parse(text_of(file))):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            yield node
+    return [
+        node
+        for node in ast.walk(ast.parse(text_of(file)))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+    ]
 
 
 def test_no_file_is_too_long() -> None:
