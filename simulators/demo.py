@@ -10,9 +10,10 @@ from pathlib import Path
 from access_core.clock import Instant
 from access_core.errors import AccessControlError
 from simulators.campus import Campus
+from simulators.company import Company, named_people
 from simulators.journal_feed import JournalLine
 from simulators.people import Plan, visit_of
-from simulators.performance import Company, Performance, named_people
+from simulators.performance import Performance
 from simulators.plain_host import PlainHost
 from simulators.plain_phone import PlainPhone
 from simulators.qr_camera import Grey, View, phone_with_pixels

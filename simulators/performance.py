@@ -7,9 +7,7 @@ rotor did.
 
 import asyncio
 import random
-from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable
 from typing import assert_never
 
 from access_core.errors import AccessControlError
@@ -17,10 +15,11 @@ from access_core.model.access_event import AccessEventKind
 from access_core.passes.rotation import LATE_STEPS, STEP_S
 from device_drivers.system_clock import SystemClock
 from simulators.campus import Campus
-from simulators.cast import Code, Host, OpenLog, Phone
+from simulators.cast import Code
+from simulators.company import Company, Person, Tally
 from simulators.journal_feed import Answer
 from simulators.ledger import What
-from simulators.people import Plan, full_name
+from simulators.people import Plan
 from simulators.plain_phone import forged
 from simulators.qr_camera import View, phone_with_text
 from simulators.scenario import (
@@ -36,11 +35,11 @@ from simulators.scenario import (
     Show,
     Step,
     TurnResetKey,
-    Visitor,
     WaitUntil,
     Walk,
     Withdraw,
 )
+from simulators.step_words import in_words
 from simulators.turnstile_lane import WalkResult, Way
 
 ANSWER_S = 20.0
@@ -55,45 +54,6 @@ OLD_AFTER_S = (LATE_STEPS + 1) * STEP_S + 1
 
 class NotAsWritten(AccessControlError):
     """A step did not end as the scenario says; the message names it."""
-
-
-@dataclass(slots=True)
-class Person:
-    """What the performer remembers of one visitor."""
-
-    visitor: Visitor
-    full_name: str
-    phone: Phone
-    kept: Code | None = None
-    kept_at_s: int = 0
-    last: Code | None = None
-    over_at_s: int = 0
-
-
-@dataclass(slots=True)
-class Tally:
-    """Counted by people and hardware, as it happened."""
-
-    booked: int = 0
-    approved: int = 0
-    offline_opened: int = 0
-    """Releases of the lane while no centre was running."""
-    refused: Counter[str] = field(default_factory=Counter[str])
-    """Codes held up at which the lane stayed shut, by the first reason in the edge's journal."""
-    log_shown_ms: float | None = None
-    """From the edge's event to its line on the open log page; None if no page was watched."""
-
-
-@dataclass(frozen=True, slots=True)
-class Company:
-    """Everybody who plays."""
-
-    people: Mapping[str, Person]
-    """Visitors by their name in the plan."""
-    hosts: Mapping[str, Host]
-    """By the kind of phone of the visitors they decide about."""
-    log_page: OpenLog | None = None
-    """Watched, if there is one."""
 
 
 class Performance:
@@ -320,41 +280,6 @@ class Performance:
     async def _until_s(self, wall_s: int) -> None:
         """Wait until the wall clock shows `wall_s`, seconds since 1970 UTC."""
         await asyncio.sleep(max(0, wall_s * 1000 - self._clock.now().wall_ms) / 1000)
-
-
-def named_people(plan: Plan, phones: Mapping[str, Phone], seed: int) -> dict[str, Person]:
-    """A made-up full name for each visitor, no two alike, and their phones by name."""
-    rng = random.Random(seed)
-    people: dict[str, Person] = {}
-    taken: set[str] = set()
-    for visitor in plan.visitors:
-        name = full_name(rng)
-        while name in taken:
-            name = full_name(rng) + rng.choice("东南西北中")
-        taken.add(name)
-        people[visitor.name] = Person(visitor, name, phones[visitor.name])
-    return people
-
-
-def in_words(step: Step) -> str:
-    """A step as it is said to whoever looks on."""
-    match step:
-        case Show():
-            what = {"live": "the code", "kept": "an old screenshot", "again": "the same code again"}
-            shown = what.get(step.code, "a forged code")
-            return f"{step.who} shows {shown} at the {step.at}"
-        case Walk():
-            return f"somebody walks up to the {step.at}"
-        case Centre() | Edge():
-            return f"{step.do} {step.to}"
-        case Fire():
-            return "fire alarm" if step.on else "fire alarm over"
-        case TurnResetKey():
-            return "the reset key is turned"
-        case WaitUntil():
-            return f"wait until {step.what.replace('_', ' ')} {step.who}".rstrip()
-        case _:
-            return f"{step.who}: {step.do.replace('_', ' ')}"
 
 
 async def _expect(walk: Awaitable[WalkResult], wanted: WalkResult) -> None:

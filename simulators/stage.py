@@ -10,12 +10,13 @@ import msgspec
 from simulators import run_folder
 from simulators.campus import Campus
 from simulators.cast import BrowserCast, Host, OpenLog, Phone
+from simulators.company import Company, named_people
 from simulators.desk import Desk
 from simulators.entrance import Entrance
 from simulators.figures import Figures, counted, demanded, differences
 from simulators.ledger import Happening, LoggedEvent, reconcile
 from simulators.people import Plan, plan
-from simulators.performance import Company, Performance, named_people
+from simulators.performance import Performance
 from simulators.plain_host import PlainHost
 from simulators.plain_phone import PlainPhone
 from simulators.scenario import Scenario, Visitor
