@@ -133,6 +133,7 @@ def test_the_rescues_take_turns() -> None:
     assert len(set(last)) == 4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", hostile_frames())
 def test_a_hostile_frame_is_over_in_time(name: str) -> None:
     """Frames made to waste time cost less than 120 ms of work each, raise nothing, give nothing."""
