@@ -1,5 +1,6 @@
 """Every route declares who may ask, and each role gets what it should and no more."""
 
+import asyncio
 import re
 
 import httpx2 as httpx
@@ -20,7 +21,8 @@ from central_server.kit.guards import (
     routes_of,
 )
 from central_server.kit.permissions import ROLE_PERMISSIONS, Permission, Role
-from tests.central_server.conftest import SignIn
+from tests.central_server.conftest import SignIn, StandingClock
+from tests.central_server.visitors import field_of
 
 ROUTES = [route for route in routes_of(ROUTERS) if isinstance(route, APIRoute)]
 
@@ -97,3 +99,18 @@ async def test_a_machine_needs_a_signature(client: httpx.AsyncClient) -> None:
             for method in route.methods or ():
                 answer = await client.request(method, path_of(route))
                 assert answer.status_code in {400, 401, 404}
+
+
+async def test_a_session_in_use_is_noted_before_the_route_begins_to_write(
+    sign_in: SignIn, clock: StandingClock
+) -> None:
+    """The guard's own write and the route's never wait for one another."""
+    browser = await sign_in(Role.ADMINISTRATOR)
+    token = field_of((await browser.get("/account")).text, "form_token")
+    clock.advance_ms(5 * 60_000)
+    async with asyncio.timeout(10):
+        answer = await browser.post(
+            "/areas/new",
+            data={"form_token": token, "area_id": "east", "name_zh": "东区", "name_en": "East"},
+        )
+    assert answer.status_code == 303
