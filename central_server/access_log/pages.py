@@ -1,4 +1,4 @@
-"""The access log: live list, search, one event, export, what could not be recorded, the audit."""
+"""The access log: live list, search, one event, export, what could not be recorded."""
 
 from dataclasses import dataclass, fields
 from typing import Annotated, Final
@@ -15,8 +15,7 @@ from central_server.access_log.live import LiveLog, RowModel, RowsModel, rows_mo
 from central_server.access_log.schemas import Asked, EventDetail, RevealForm
 from central_server.access_log.service import Trouble
 from central_server.access_log.texts import KIND_TEXTS, reason_words
-from central_server.kit import audit
-from central_server.kit.audit import Action, AuditRow, record
+from central_server.kit.audit import Action, record
 from central_server.kit.centre import ByOf, Centre, CentreOf, Reading, Writing
 from central_server.kit.database import Session
 from central_server.kit.forms import Form, read_form
@@ -30,7 +29,6 @@ router = APIRouter()
 
 _ASKED_NAMES: Final = tuple(field.name for field in fields(Asked))
 _MAX_TYPED: Final = 60
-_AUDIT_PAGE: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +63,6 @@ class TroublesModel:
 
     parked: tuple[Trouble, ...]
     alarms: tuple[Trouble, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class AuditModel:
-    """Who did what."""
-
-    entries: list[AuditRow]
-    older: int | None
 
 
 def _asked(request: Request) -> Asked:
@@ -158,16 +148,6 @@ async def reveal_event(
         return _render_event(request, centre, await service.get_event(session, event_id), form)
     detail = await service.reveal_event(session, event_id, form.value.reason, by)
     return _render_event(request, centre, detail, Form(), is_revealed=True)
-
-
-@router.get("/audit", dependencies=[requires(Permission.VIEW_AUDIT)])
-async def show_audit(
-    request: Request, centre: CentreOf, session: Reading, before: int | None = None
-) -> Response:
-    """Who did what, newest first."""
-    entries = await audit.newest(session, before_id=before, count=_AUDIT_PAGE)
-    older = entries[-1].id if len(entries) == _AUDIT_PAGE else None
-    return centre.pages.render(request, "access_log/audit.html", AuditModel(entries, older))
 
 
 async def _log_model(

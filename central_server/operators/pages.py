@@ -1,4 +1,4 @@
-"""Sign-in, one-time links, one's own account, the list of operators."""
+"""Sign-in, one-time links, one's own account, the list of operators, the audit."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -6,6 +6,8 @@ from typing import Final
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
+from central_server.kit import audit
+from central_server.kit.audit import Action, AuditRow
 from central_server.kit.centre import ByOf, Centre, CentreOf, Reading, Writing, source_of
 from central_server.kit.errors import Conflict
 from central_server.kit.forms import Form, read_form
@@ -14,6 +16,7 @@ from central_server.kit.i18n import Text, text
 from central_server.kit.passwords import MIN_LENGTH
 from central_server.kit.permissions import Permission, Role
 from central_server.operators import service
+from central_server.operators.audit_texts import ACTION_TEXTS
 from central_server.operators.schemas import (
     ChangeOperatorForm,
     FirstOperatorForm,
@@ -25,6 +28,7 @@ from central_server.operators.service import OperatorView, SignInRefusedError
 
 router = APIRouter()
 _STRANGERS_START: Final = "/visit"
+_AUDIT_PAGE: Final = 100
 
 ROLE_NAMES: Final[dict[Role, Text]] = {
     Role.ADMINISTRATOR: text("Administrator: gates, levels, operators"),
@@ -71,6 +75,24 @@ class OperatorModel:
     operator: OperatorView
     form: Form[ChangeOperatorForm]
     role_names: dict[Role, Text]
+
+
+@dataclass(frozen=True, slots=True)
+class AuditLine:
+    """One deed in words."""
+
+    entry: AuditRow
+    action: Text
+    operator: str
+    """Empty: a visitor, an edge or the program itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditModel:
+    """Who did what."""
+
+    lines: tuple[AuditLine, ...]
+    older: int | None
 
 
 @router.get("/", dependencies=[public("sends everyone to their first page")])
@@ -240,6 +262,25 @@ async def make_link(
     operators = await service.list_operators(session)
     model = OperatorsModel(operators, Form(), ROLE_NAMES, _link_url(centre, token), view.full_name)
     return centre.pages.render(request, "operators/list.html", model)
+
+
+@router.get("/audit", dependencies=[requires(Permission.VIEW_AUDIT)])
+async def show_audit(
+    request: Request, centre: CentreOf, session: Reading, before: int | None = None
+) -> Response:
+    """Who did what, newest first."""
+    entries = await audit.newest(session, before_id=before, count=_AUDIT_PAGE)
+    names = {view.operator_id: view.full_name for view in await service.list_operators(session)}
+    lines = tuple(
+        AuditLine(
+            entry,
+            ACTION_TEXTS[Action(entry.action)],
+            names.get(entry.operator_id, "") if entry.operator_id else "",
+        )
+        for entry in entries
+    )
+    older = entries[-1].id if len(entries) == _AUDIT_PAGE else None
+    return centre.pages.render(request, "operators/audit.html", AuditModel(lines, older))
 
 
 def _signed_in(centre: Centre, token: str, where: str) -> Response:

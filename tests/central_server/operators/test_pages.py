@@ -6,7 +6,9 @@ import httpx2 as httpx
 import pytest
 
 from central_server.kit.centre import Centre
+from central_server.kit.permissions import Role
 from central_server.operators import service
+from tests.central_server.conftest import SignIn
 
 PASSWORD = "correct horse battery"
 
@@ -128,3 +130,17 @@ async def test_sign_in_leads_nowhere_else(client: httpx.AsyncClient, wanted: str
     """A foreign address after sign-in becomes the start page."""
     page = await client.get("/sign-in", params={"next": wanted})
     assert 'name="next" value="/"' in page.text
+
+
+async def test_the_audit_says_who_did_what(sign_in: SignIn) -> None:
+    """With the operator's name, in words, newest first; without entries it says so."""
+    auditor = await sign_in(Role.AUDITOR, "Wang Fang")
+    token = form_token(await auditor.get("/account"))
+    page = (await auditor.get("/audit")).text
+    assert "Password set" in page
+    await auditor.post("/sign-out", data={"form_token": token})
+    again = await sign_in(Role.AUDITOR, "Zhao")
+    page = (await again.get("/audit")).text
+    assert "Wang Fang" in page
+    assert "Signed out" in page
+    assert "Nothing recorded yet" in (await again.get("/audit?before=1")).text
