@@ -65,7 +65,7 @@ class TroublesModel:
     alarms: tuple[Trouble, ...]
 
 
-def _asked(request: Request) -> Asked:
+async def _asked(request: Request) -> Asked:
     typed = {name: request.query_params.get(name, "")[:_MAX_TYPED] for name in _ASKED_NAMES}
     return Asked(**typed)
 

@@ -38,7 +38,11 @@ def _edge_sync(request: Request) -> EdgeSync:
     return found
 
 
-Sync = Annotated[EdgeSync, Depends(_edge_sync)]
+async def _sync(request: Request) -> EdgeSync:
+    return _edge_sync(request)
+
+
+Sync = Annotated[EdgeSync, Depends(_sync)]
 
 
 async def _known_edge(request: Request) -> KnownEdge:

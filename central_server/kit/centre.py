@@ -65,6 +65,15 @@ def by_of(request: Request) -> By:
     )
 
 
+# Asynchronous, though they await nothing: FastAPI sends plain functions to a thread and back.
+async def _centre(request: Request) -> Centre:
+    return centre_of(request)
+
+
+async def _by(request: Request) -> By:
+    return by_of(request)
+
+
 async def _reading(request: Request) -> AsyncIterator[Session]:
     async with centre_of(request).database.reading() as session:
         yield session
@@ -81,6 +90,6 @@ Reading: TypeAlias = Annotated[Session, Depends(_reading, scope="function")]
 """A route's session that sees one state and writes nothing."""
 Writing: TypeAlias = Annotated[Session, Depends(_writing, scope="function")]
 """A route's session that is committed when the route returns."""
-CentreOf: TypeAlias = Annotated[Centre, Depends(centre_of)]
-ByOf: TypeAlias = Annotated[By, Depends(by_of)]
+CentreOf: TypeAlias = Annotated[Centre, Depends(_centre)]
+ByOf: TypeAlias = Annotated[By, Depends(_by)]
 """Who does it, when and from where."""

@@ -89,7 +89,11 @@ def signed_in(request: Request) -> SignedIn:
     return operator
 
 
-Operator: TypeAlias = Annotated[SignedIn, Depends(signed_in)]
+async def _operator(request: Request) -> SignedIn:
+    return signed_in(request)
+
+
+Operator: TypeAlias = Annotated[SignedIn, Depends(_operator)]
 """A route's operator; only beside `requires`."""
 
 
