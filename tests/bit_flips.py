@@ -4,6 +4,7 @@ A module of its own, so that worker processes can import it.
 """
 
 from collections.abc import Iterator
+from itertools import chain
 
 from access_core.passes import base45
 from access_core.passes.pass_token import PREFIX
@@ -55,12 +56,15 @@ def is_believed(text: bytes) -> bool:
 
 
 def count_flips(numbers: range) -> tuple[int, int]:
-    """(flips tried, flips believed) over all bits of these passes, in bytes and in text."""
+    """(flips tried, flips believed) over all bits of these passes, and of the text of some.
+
+    Most changes of a character leave the alphabet; those of every fifth pass are enough to see.
+    """
     tried = believed = 0
     for number in numbers:
         issued = nth_pass(number)
-        for flips in (flips_of_bytes(issued), flips_of_text(issued)):
-            for text in flips:
-                tried += 1
-                believed += is_believed(text)
+        in_text = flips_of_text(issued) if number % 5 == 0 else ()
+        for text in chain(flips_of_bytes(issued), in_text):
+            tried += 1
+            believed += is_believed(text)
     return tried, believed

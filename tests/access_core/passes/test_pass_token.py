@@ -348,6 +348,7 @@ def test_reading_never_raises_and_every_pass_has_one_text(text: bytes) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 @settings(max_examples=20_000)
 @given(HOSTILE)
 def test_reading_never_raises_in_many_more_tries(text: bytes) -> None:
