@@ -68,7 +68,6 @@ DIRECTION_CODES: Final[dict[Direction, int]] = {Direction.ENTRY: 1, Direction.EX
 
 _SEQ_BITS: Final = 11
 _SEQ_MASK: Final = (1 << _SEQ_BITS) - 1
-_EDGE_MASK: Final = (1 << 10) - 1
 TIME_SHIFT: Final = 21
 """Bits below the time in an id."""
 _END_OF_TIME_MS: Final = 1 << 42
@@ -138,11 +137,6 @@ class ReadLines:
 def wall_ms_of(event_id: int) -> int:
     """The time in an id, ms since 1970 UTC."""
     return event_id >> TIME_SHIFT
-
-
-def edge_number_of(event_id: int) -> int:
-    """The edge in an id."""
-    return event_id >> _SEQ_BITS & _EDGE_MASK
 
 
 def kind_of(code: int) -> AccessEventKind:

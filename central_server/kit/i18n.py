@@ -14,7 +14,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from babel.core import Locale
-from babel.dates import format_datetime, format_timedelta
+from babel.dates import format_datetime
 from babel.messages.pofile import read_po
 
 from central_server.language import Language
@@ -69,10 +69,6 @@ class Catalogue:
         """Local date and time of `wall_ms` (ms since 1970 UTC); `style` as Babel has it."""
         at = datetime.fromtimestamp(wall_ms / 1000, UTC)
         return format_datetime(at, style, tzinfo=zone, locale=self._locale)
-
-    def ago(self, age_ms: int) -> str:
-        """A span in words, largest unit only: `3 minutes`."""
-        return format_timedelta(max(age_ms, 0) // 1000, threshold=1, locale=self._locale)
 
     @property
     def _locale(self) -> Locale:

@@ -86,10 +86,6 @@ class Pages:
         """The catalogue to answer with, for answers that are no page."""
         return self._catalogues[self.language_of(request)]
 
-    def words_in(self, language: Language) -> Catalogue:
-        """The catalogue of one language."""
-        return self._catalogues[language]
-
     def render(
         self, request: Request, template: str, model: object, status: int = 200
     ) -> HTMLResponse:

@@ -25,9 +25,7 @@ class Permission(StrEnum):
     MANAGE_OPERATORS = "manage_operators"
     APPROVE_OWN_VISITS = "approve_own_visits"
     APPROVE_DESK_VISITS = "approve_desk_visits"
-    """Visits whose host nobody could find."""
-    VIEW_VISITS = "view_visits"
-    """The visit list of the security desk."""
+    """Visits whose host nobody could find, and the visit list of the security desk."""
     PRINT_PASS = "print_pass"  # noqa: S105 - names a deed
 
 
@@ -64,7 +62,6 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
             _P.VIEW_LOG,
             _P.REVEAL_PERSON,
             _P.EXPORT_LOG,
-            _P.VIEW_VISITS,
             _P.APPROVE_DESK_VISITS,
             _P.PRINT_PASS,
         }

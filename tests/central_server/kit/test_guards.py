@@ -78,6 +78,14 @@ async def test_each_role_reaches_what_it_may_and_nothing_else(role: Role, sign_i
     assert wrong == []
 
 
+def test_every_permission_guards_a_route() -> None:
+    """No permission is only a word."""
+    used = {
+        guard.permission for r in ROUTES for guard in guards_of(r) if isinstance(guard, Requires)
+    }
+    assert used == set(Permission)
+
+
 async def test_a_stranger_reaches_no_guarded_route(client: httpx.AsyncClient) -> None:
     """Without a session every guarded page leads to sign-in and every form is refused."""
     wrong: list[str] = []
