@@ -142,9 +142,13 @@ def site(tmp_path: Path, schema_file: Path) -> Iterator[Site]:
         thread.join(START_LIMIT_S)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """One headless browser for all tests; each has contexts of its own."""
+    """One headless browser for the tests of a module; each has contexts of its own.
+
+    Not for the session: Playwright's own loop lasts as long as this, and no asynchronous test can
+    run beside it.
+    """
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
