@@ -33,7 +33,7 @@ check: $(READY) ## format, lint, types, import contracts, quick tests
 	.venv/bin/mypy
 	.venv/bin/basedpyright
 	.venv/bin/lint-imports
-	.venv/bin/pytest -q -m 'not slow' --hypothesis-profile=quick
+	.venv/bin/pytest -q -n 2 -m 'not slow' --hypothesis-profile=quick
 
 bench: $(BROWSER) ## measure against the references side by side; ONLY=prefix measures a part
 	@$(PY) -m tests.benchmarks
