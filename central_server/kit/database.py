@@ -11,11 +11,12 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Final, TypeAlias, TypeVar
 
-from sqlalchemy import Connection, Engine, MetaData
+from sqlalchemy import Connection, MetaData
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from sqlalchemy.orm import DeclarativeBase
 
 from central_server.kit.dialects import make_bulk_engine, make_engine
+from central_server.kit.group_commit import GroupCommit
 from central_server.kit.signals import Signals
 
 Session: TypeAlias = AsyncSession
@@ -50,8 +51,9 @@ class Database:
         self.signals = Signals()
         self.engine: AsyncEngine = make_engine(url)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
-        self._bulk_engine = make_bulk_engine(url)
         self._writer = asyncio.Lock()
+        bulk_engine = make_bulk_engine(url)
+        self._group = None if bulk_engine is None else GroupCommit(bulk_engine, self._writer)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Session]:
@@ -75,30 +77,25 @@ class Database:
             self.signals.send(topic)
 
     async def bulk(self, work: Callable[[Bulk], _T], topic: str) -> _T:
-        """The result of `work`, run in one writing transaction that is durable on return.
+        """The result of `work`, run in a writing transaction that is durable on return.
 
-        `work` gets a connection without the ORM and awaits nothing; on SQLite it runs in a
-        thread, in one turn. `topic` is signalled after the commit.
+        `work` gets a connection without the ORM, awaits nothing, and changes nothing but the
+        database. On SQLite it runs in a thread, and works that wait together share a transaction
+        (`kit/group_commit.py`). `topic` is signalled after the commit.
         """
-        async with self._writer:
-            if self._bulk_engine is None:
-                async with self.engine.begin() as connection:
-                    result = await connection.run_sync(work)
-            else:
-                result = await asyncio.to_thread(_run_bulk, self._bulk_engine, work)
+        if self._group is None:
+            async with self._writer, self.engine.begin() as connection:
+                result = await connection.run_sync(work)
+        else:
+            result = await self._group.run(work)
         self.signals.send(topic)
         return result
 
     async def close(self) -> None:
-        """Close every connection."""
+        """Finish what was asked for and close every connection."""
+        if self._group is not None:
+            await self._group.close()
         await self.engine.dispose()
-        if self._bulk_engine is not None:
-            self._bulk_engine.dispose()
-
-
-def _run_bulk(engine: Engine, work: Callable[[Bulk], _T]) -> _T:
-    with engine.begin() as connection:
-        return work(connection)
 
 
 def signal_after_commit(session: Session, topic: str) -> None:
