@@ -8,7 +8,6 @@ from typing import Annotated, TypeAlias, TypeVar
 
 import structlog
 import typer
-import uvicorn
 from pydantic import ValidationError
 
 from access_core.errors import AccessControlError
@@ -20,6 +19,7 @@ from central_server.kit.database import Database, Session
 from central_server.kit.forms import FormModel
 from central_server.kit.log import configure_log
 from central_server.kit.permissions import Role
+from central_server.kit.serving import make_server
 from central_server.migrations.migrate import is_migrated, migrate
 from central_server.operators import service as operators
 from central_server.operators.schemas import NewOperatorForm
@@ -43,17 +43,8 @@ def serve(settings_file: SettingsFile) -> None:
     # The database's thread needs the interpreter a few times a batch, and for microseconds; by
     # default it would wait up to 5 ms for the loop each time.
     sys.setswitchinterval(0.0005)
-    uvicorn.run(
-        create_app(settings, SystemClock()),
-        host=settings.server.host,
-        port=settings.server.port,
-        access_log=False,
-        log_level="warning",
-        proxy_headers=bool(settings.server.trusted_proxies),
-        forwarded_allow_ips=list(settings.server.trusted_proxies),
-        server_header=False,
-        timeout_graceful_shutdown=3,
-    )
+    application = create_app(settings, SystemClock())
+    make_server(application, settings.server, application.state.centre.database.signals).run()
 
 
 @app.command(name="migrate")

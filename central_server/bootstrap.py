@@ -28,6 +28,7 @@ from central_server.kit.passwords import PasswordHasher
 from central_server.kit.permissions import Permission
 from central_server.kit.signed_in import SignedIn
 from central_server.kit.static_files import StaticFiles
+from central_server.kit.viewings import Viewings
 from central_server.kit.web import RequestEdge, add_error_answers
 from central_server.operators import pages as operator_pages
 from central_server.operators import service as operator_service
@@ -119,6 +120,7 @@ def make_centre(settings: Settings, clock: Clock) -> Centre:
             booking=Limiter(limits.booking_per_min, limits.booking_per_min),
             enrol=Limiter(limits.enrol_per_min, limits.enrol_per_min),
         ),
+        viewings=Viewings(),
         passwords=PasswordHasher(),
         find_session=partial(_find_session, settings),
     )

@@ -4,6 +4,7 @@ Nothing else reads files of settings. Every error is a `SettingsError` that name
 cure; `deploy/central/central.example.toml` shows every key.
 """
 
+import re
 import tomllib
 from ipaddress import ip_address
 from pathlib import Path
@@ -34,6 +35,12 @@ def _origin(url: str) -> str:
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path not in {"", "/"}:
         raise ValueError("write scheme, host and port only, e.g. https://gateway.example.edu")
     return url.rstrip("/")
+
+
+def _clock_time(text: str) -> str:
+    if re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]|24:00", text) is None:
+        raise ValueError("write hours and minutes, 00:00 to 24:00, e.g. 06:30")
+    return text
 
 
 def _address(text: str) -> str:
@@ -132,6 +139,53 @@ class EdgeSettings(_Section):
     """An edge that was not heard for so long is shown as offline, s."""
 
 
+class LongestStaySettings(_Section):
+    """How long a visit may last, hours, by what the visitor comes for."""
+
+    meeting: int = Field(default=12, ge=1, le=168)
+    """To a meeting or a person, h."""
+    event: int = Field(default=16, ge=1, le=168)
+    """To an event, lecture or exhibition, h."""
+    family: int = Field(default=24, ge=1, le=168)
+    """To a family member, h."""
+    interview: int = Field(default=12, ge=1, le=168)
+    """To an interview or examination, h."""
+    delivery: int = Field(default=4, ge=1, le=168)
+    """With a delivery, h."""
+    works: int = Field(default=16, ge=1, le=168)
+    """For works, repair or service, h."""
+    other: int = Field(default=12, ge=1, le=168)
+    """For something else, h."""
+
+
+class VisitSettings(_Section):
+    """What a visitor may book, and how long people may take to decide."""
+
+    lead_min: int = Field(default=0, ge=0, le=10_080)
+    """Minutes between booking and arrival; 0 lets a visitor at the gate book."""
+    furthest_days: int = Field(default=30, ge=0, le=365)
+    """How many days ahead a visit may be booked; 0: for today only."""
+    shortest_stay_min: int = Field(default=15, ge=5, le=60)
+    """A visit shorter than this is not worth a pass, minutes."""
+    longest_stay_h: LongestStaySettings = LongestStaySettings()
+    open_from: Annotated[str, AfterValidator(_clock_time)] = "00:00"
+    """Visitors come from this time of the day on."""
+    open_until: Annotated[str, AfterValidator(_clock_time)] = "24:00"
+    """Visitors are gone by this time of the day; `00:00` to `24:00` is around the clock."""
+    most_companions: int = Field(default=4, ge=0, le=50)
+    """How many may come along on one booking."""
+    answer_within_min: int = Field(default=60, ge=5, le=10_080)
+    """A host has at least so many minutes to answer, even for a visit that has begun."""
+    undo_within_min: int = Field(default=10, ge=1, le=1440)
+    """A decision can be taken back for so many minutes."""
+
+    @model_validator(mode="after")
+    def _opens_before_it_closes(self) -> Self:
+        if self.open_from >= self.open_until:
+            raise ValueError("visits.open_from must be before visits.open_until")
+        return self
+
+
 class Settings(_Section):
     """All settings of the centre."""
 
@@ -144,6 +198,7 @@ class Settings(_Section):
     limits: LimitSettings = LimitSettings()
     languages: LanguageSettings = LanguageSettings()
     edges: EdgeSettings = EdgeSettings()
+    visits: VisitSettings = VisitSettings()
 
     @model_validator(mode="after")
     def _refreshed_before_stale(self) -> Self:

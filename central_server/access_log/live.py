@@ -66,15 +66,16 @@ class LiveLog:
     async def stream(
         self, language: Language, after_batch: int | None
     ) -> AsyncGenerator[str, None]:
-        """Server-sent events for one browser, for as long as it listens.
+        """Server-sent events for one browser, for as long as it listens and the server runs.
 
         Each has the id of its newest batch and rows as data; a comment keeps the line open.
         """
         quiet = 0
-        with self._database.signals.watch(service.LOG_TOPIC) as event:
+        signals = self._database.signals
+        with signals.watch(service.LOG_TOPIC) as event:
             batch = await self._newest() if after_batch is None else after_batch
             yield ": open\n\n"
-            while True:
+            while not signals.is_over:
                 chunk = await self._after(batch)
                 if chunk is not None:
                     batch, quiet = chunk.batch, 0

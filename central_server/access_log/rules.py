@@ -87,6 +87,8 @@ class AlarmKind(StrEnum):
 
     JOURNAL_CONFLICT = "journal_conflict"
     """An edge sent other content under a number that it had used."""
+    ENROL_CODE_REUSED = "enrol_code_reused"
+    """Somebody tried to enrol with a code that had enrolled an edge before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

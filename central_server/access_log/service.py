@@ -206,6 +206,19 @@ def _keep_contradiction(bulk: Bulk, read: ReadBatch, now_ms: int) -> Contradicti
     return Contradiction(detail)
 
 
+async def raise_alarm(
+    session: Session, kind: AlarmKind, edge_number: int, detail: str, now_ms: int
+) -> None:
+    """Tell security, in the caller's transaction."""
+    alarm = {
+        "kind": kind.value,
+        "edge_number": edge_number,
+        "at_ms": now_ms,
+        "detail": detail[:300],
+    }
+    await session.run_sync(lambda inner: repository.insert_alarm(inner.connection(), alarm))
+
+
 def _refuse_senseless(batch: EventBatch) -> None:
     if not 1 <= len(batch.events) <= MAX_BATCH_EVENTS:
         raise MalformedMessage(f"a batch has 1 to {MAX_BATCH_EVENTS} events")

@@ -19,7 +19,7 @@ from central_server.kit.centre import ByOf, CentreOf, centre_of, source_of
 from central_server.kit.feed import FEED_TOPIC
 from central_server.kit.guards import public, signed
 from central_server.kit.signals import wait_for_signal
-from central_server.sites.service import KnownEdge
+from central_server.sites.service import EnrolCodeUsedAgain, KnownEdge
 
 router = APIRouter()
 
@@ -77,8 +77,14 @@ async def enrol(request: Request, centre: CentreOf, sync: Sync, by: ByOf) -> Res
     """Enrol an edge by its one-time code."""
     centre.limits.enrol.spend(source_of(request), centre.clock.now())
     message = _ENROL.read(await request.body())
-    async with centre.database.writing() as session:
-        response = await sync.enrol(session, message, by)
+    try:
+        async with centre.database.writing() as session:
+            response = await sync.enrol(session, message, by)
+    except EnrolCodeUsedAgain as refusal:
+        # In a transaction of its own: the refusal has rolled the other one back.
+        async with centre.database.writing() as session:
+            await sync.note_code_used_again(session, refusal.edge, message, by)
+        raise
     return Response(encode(response), media_type=_JSON)
 
 
@@ -90,17 +96,21 @@ async def get_changes(
     after: Annotated[int, Query(ge=0, lt=1 << 62)],
     wait: Annotated[int, Query(ge=0, le=MAX_WAIT_S)] = 0,
 ) -> Response:
-    """What changed above revision `after`; waits up to `wait` seconds for news, then 204."""
+    """What changed above revision `after`; waits up to `wait` seconds for news, then 204.
+
+    A server that stops answers at once.
+    """
     await sync.prepare_poll(centre.database, edge, after, centre.clock.now().wall_ms)
     loop = asyncio.get_running_loop()
     deadline = loop.time() + wait
-    with centre.database.signals.watch(FEED_TOPIC) as event:
+    signals = centre.database.signals
+    with signals.watch(FEED_TOPIC) as event:
         while True:
             message = await sync.changes(centre.database, edge, after, centre.clock.now())
             if message is not None:
                 return Response(encode(message), media_type=_JSON)
             remaining_s = deadline - loop.time()
-            if remaining_s <= 0:
+            if remaining_s <= 0 or signals.is_over:
                 return Response(status_code=204)
             await wait_for_signal(event, min(remaining_s, _RECHECK_S))
 

@@ -30,7 +30,7 @@ from access_core.wire.request_signature import (
 )
 from access_core.wire.signed_message import Purpose, sign_message
 from central_server.access_log import service as access_log
-from central_server.access_log.rules import Source
+from central_server.access_log.rules import AlarmKind, Source
 from central_server.access_log.service import Contradiction, Gap, Recorded
 from central_server.config import Settings
 from central_server.edge_sync.nonces import NonceMemory
@@ -87,7 +87,7 @@ class EdgeSync:
     """When the rules were last noted anew, so that they never grow stale by silence."""
 
     async def enrol(self, session: Session, request: EnrolRequest, by: By) -> EnrolResponse:
-        """Give the edge its name and our keys; NotFound if the code is not good."""
+        """Give the edge its name and our keys; EnrolCodeRefused if the code is not good."""
         if len(request.public_key) != _KEY_BYTES:
             raise MalformedMessage(f"EnrolRequest: public_key has not {_KEY_BYTES} bytes")
         edge = await sites.enrol_edge(session, request.code[:64], request.public_key, by)
@@ -101,6 +101,16 @@ class EdgeSync:
             receipt_keys=_named(self.keys.receipt),
             now_ms=by.now_ms,
         )
+
+    async def note_code_used_again(
+        self, session: Session, edge: KnownEdge, request: EnrolRequest, by: By
+    ) -> None:
+        """Tell security that somebody else may have the code by which `edge` was enrolled."""
+        is_same = request.public_key == edge.public_key
+        who = "the same key: its answer may have been lost" if is_same else "another key"
+        detail = f"enrolment code of {edge.edge_id} used again from {by.source}, with {who}"
+        kind = AlarmKind.ENROL_CODE_REUSED
+        await access_log.raise_alarm(session, kind, edge.number, detail, by.now_ms)
 
     async def authenticate(
         self, database: Database, parts: SignedParts, headers: dict[str, str], now: Instant

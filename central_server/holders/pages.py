@@ -9,7 +9,8 @@ from starlette.responses import RedirectResponse, Response
 from access_core.model.holder import HolderKind
 from central_server.holders import service
 from central_server.holders.schemas import BlockForm, HolderView, NewHolderForm
-from central_server.kit.centre import ByOf, CentreOf, Reading, Writing
+from central_server.kit.centre import ByOf, Centre, CentreOf, Reading, Writing
+from central_server.kit.database import Session
 from central_server.kit.forms import Form, read_form
 from central_server.kit.guards import requires
 from central_server.kit.i18n import Text, text
@@ -55,17 +56,20 @@ class HolderModel:
 
 
 @router.get("/holders", dependencies=[requires(Permission.VIEW_HOLDERS)])
-async def list_holders(
+async def list_holders(  # noqa: PLR0913, PLR0917 - FastAPI hands all of them over by name
     request: Request,
     centre: CentreOf,
     session: Reading,
+    by: ByOf,
     name: str = "",
     kind: str = "",
     after: int = 0,
 ) -> Response:
-    """People by the beginning of their name."""
+    """People by the beginning of their name; who saw the list is recorded."""
     wanted = HolderKind(kind) if kind in set(HolderKind) else None
     found = await service.search(session, name_begins=name[:60].strip(), kind=wanted, after=after)
+    if found:
+        await centre.viewings.note(centre.database, service.list_looked_at(by, len(found)))
     next_after = found[-1].number if len(found) == service.PAGE_SIZE else None
     model = HoldersModel(found, KIND_NAMES, name[:60], wanted or "", next_after)
     return centre.pages.render(request, "holders/list.html", model)
@@ -93,9 +97,7 @@ async def show_holder(
     request: Request, number: int, centre: CentreOf, session: Reading
 ) -> Response:
     """One person, name masked."""
-    holder = await service.get_holder(session, number)
-    model = HolderModel(holder, KIND_NAMES[holder.kind], Form())
-    return centre.pages.render(request, "holders/holder.html", model)
+    return await _person(request, centre, session, number, Form())
 
 
 @router.post("/holders/{number}/reveal", dependencies=[requires(Permission.REVEAL_PERSON)])
@@ -105,9 +107,7 @@ async def reveal_holder(
     """One person with their name, for a reason that is recorded."""
     form = await read_form(request, BlockForm)
     if form.value is None:
-        holder = await service.get_holder(session, number)
-        model = HolderModel(holder, KIND_NAMES[holder.kind], form)
-        return centre.pages.render(request, "holders/holder.html", model, 422)
+        return await _person(request, centre, session, number, form)
     holder = await service.reveal_holder(session, number, form.value.reason, by)
     model = HolderModel(holder, KIND_NAMES[holder.kind], Form(), is_revealed=True)
     return centre.pages.render(request, "holders/holder.html", model)
@@ -134,9 +134,16 @@ async def _set_blocked(
 ) -> Response:
     form = await read_form(request, BlockForm)
     if form.value is None:
-        holder = await service.get_holder(session, number)
-        model = HolderModel(holder, KIND_NAMES[holder.kind], form)
-        return centre.pages.render(request, "holders/holder.html", model, 422)
+        return await _person(request, centre, session, number, form)
     is_blocked = request.url.path.endswith("/block")
     await service.set_blocked(session, number, form.value.reason, by, is_blocked=is_blocked)
     return RedirectResponse(f"/holders/{number}", status_code=303)
+
+
+async def _person(
+    request: Request, centre: Centre, session: Session, number: int, form: Form[BlockForm]
+) -> Response:
+    """One person, name masked, with the form as it came in."""
+    holder = await service.get_holder(session, number)
+    model = HolderModel(holder, KIND_NAMES[holder.kind], form)
+    return centre.pages.render(request, "holders/holder.html", model, 422 if form.errors else 200)

@@ -7,7 +7,7 @@ from access_core.model.holder import HolderKind
 from central_server.holders import repository
 from central_server.holders.repository import HolderRow
 from central_server.holders.schemas import HolderView, NewHolderForm, masked
-from central_server.kit.audit import Action, By, record
+from central_server.kit.audit import Action, AuditEntry, By, record
 from central_server.kit.database import Session
 from central_server.kit.errors import NotFound
 from central_server.kit.feed import ChangeKind, note_change
@@ -55,6 +55,11 @@ async def search(
 async def get_holder(session: Session, number: int) -> HolderView:
     """One person, name masked; NotFound if there is none."""
     return _view(await _row(session, number), is_masked=True)
+
+
+def list_looked_at(by: By, count: int) -> AuditEntry:
+    """That an operator has a list of people before them, names masked."""
+    return by.did(Action.PERSONS_LISTED, "holders", f"{count} on the list")
 
 
 async def reveal_holder(session: Session, number: int, reason: str, by: By) -> HolderView:

@@ -32,6 +32,7 @@ class Action(StrEnum):
     PERSON_REVEALED = "person_revealed"
     PERSONS_LISTED = "persons_listed"
     LOG_EXPORTED = "log_exported"
+    VISIT_VIEWED = "visit_viewed"
     VISIT_DECIDED = "visit_decided"
     PASS_ISSUED = "pass_issued"  # noqa: S105 - names a deed
     PASS_REVOKED = "pass_revoked"  # noqa: S105 - names a deed

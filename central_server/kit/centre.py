@@ -15,6 +15,7 @@ from central_server.kit.limits import Limiter
 from central_server.kit.pages import Pages
 from central_server.kit.passwords import PasswordHasher
 from central_server.kit.signed_in import SignedIn
+from central_server.kit.viewings import Viewings
 
 FindSession: TypeAlias = Callable[[Database, bytes, int], Coroutine[Any, Any, SignedIn | None]]
 """Who a session token belongs to: (database, SHA-256 of the token, now in ms)."""
@@ -39,6 +40,7 @@ class Centre:
     keys: KeyStore
     pages: Pages
     limits: Limits
+    viewings: Viewings
     passwords: PasswordHasher
     find_session: FindSession
 

@@ -8,9 +8,13 @@ from fastapi import Request
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from central_server.kit.i18n import Text, text
+from central_server.kit.centre import centre_of
+from central_server.kit.i18n import Language, Text, text
+from central_server.kit.pages import LANGUAGE_FIELD
 
 MAX_VALUE_CHARS: Final = 2000
+CHECKED_FIELD: Final = "checked"
+"""In a form that is shown with its errors: they are wanted again in another language."""
 _Model = TypeVar("_Model", bound=BaseModel)
 
 
@@ -38,9 +42,11 @@ class Form(Generic[_Model]):
 async def read_form(request: Request, model: type[_Model]) -> Form[_Model]:
     """The posted form as a `model`, or with an error for each field that cannot be used.
 
-    A field with a sequence type gets all its values. Validators raise what `refuse` makes.
+    A field with a sequence type gets all its values. Validators raise what `refuse` makes. A form
+    that is only to be shown in another language has no value: the page shows it again.
     """
     posted = await request.form()
+    is_switch = switches_language(request, posted)
     chosen = {name: tuple(v for v in posted.getlist(name) if isinstance(v, str)) for name in posted}
     typed = {name: values[0] if values else "" for name, values in chosen.items()}
     if any(len(v) > MAX_VALUE_CHARS for values in chosen.values() for v in values):
@@ -52,10 +58,22 @@ async def read_form(request: Request, model: type[_Model]) -> Form[_Model]:
             raw[name] = values
         elif values and values[0].strip():
             raw[name] = values[0]
+    if is_switch and CHECKED_FIELD not in posted:
+        return Form(typed, {}, None, chosen)
     try:
-        return Form(typed, {}, model.model_validate(raw), chosen)
+        value = model.model_validate(raw)
     except ValidationError as error:
         return Form(typed, _errors_of(error), None, chosen)
+    return Form(typed, {}, None if is_switch else value, chosen)
+
+
+def switches_language(request: Request, posted: Mapping[str, object]) -> bool:
+    """Whether a form came only to be shown in another language, in which the answer then is."""
+    wanted = posted.get(LANGUAGE_FIELD)
+    if not isinstance(wanted, str) or wanted not in frozenset(Language):
+        return False
+    centre_of(request).pages.switch(request, Language(wanted))
+    return True
 
 
 def refuse(message: str, **values: object) -> PydanticCustomError:

@@ -5,9 +5,10 @@ a name they get wrong is an error, not an empty place.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
@@ -22,6 +23,10 @@ from central_server.kit.signed_in import SignedIn
 from central_server.kit.static_files import StaticFiles
 
 TEMPLATE_FOLDER: Final = Path(__file__).parent.parent / "templates"
+LANGUAGE_FIELD: Final = "lang"
+"""In an address the language wanted; in a form, that it was sent to be shown in that language."""
+_SWITCHED: Final = "switched_language"
+_REFUSED: Final = 422
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,14 @@ class Frame:
     form_token: str
     operator: SignedIn | None
     nav: tuple[NavEntry, ...]
+    other: Language
+    """The language that the page offers to change to."""
+    switch_to: str
+    """The query that gives this page in the other language; what was asked for stays."""
+    is_posted: bool
+    """Answers a form: its address alone does not give this page again."""
+    is_refused: bool
+    """Shows a form again, with what is wrong with it."""
     static: Callable[[str], str]
     moment: Callable[[int], str]
     """Local date and time of milliseconds since 1970 UTC."""
@@ -75,12 +88,19 @@ class Pages:
 
     def language_of(self, request: Request) -> Language:
         """The language to answer in."""
+        switched = getattr(request.state, _SWITCHED, None)
+        if isinstance(switched, Language):
+            return switched
         return choose_language(
-            asked=request.query_params.get("lang"),
+            asked=request.query_params.get(LANGUAGE_FIELD),
             remembered=self.cookies.language(request),
             accept=request.headers.get("accept-language", ""),
             default=self._settings.languages.default,
         )
+
+    def switch(self, request: Request, language: Language) -> None:
+        """Answer in `language`: a form was posted for that alone, and nothing else comes of it."""
+        setattr(request.state, _SWITCHED, language)
 
     def words_of(self, request: Request) -> Catalogue:
         """The catalogue to answer with, for answers that are no page."""
@@ -90,11 +110,13 @@ class Pages:
         self, request: Request, template: str, model: object, status: int = 200
     ) -> HTMLResponse:
         """The page, with the cookies it needs; never kept by a cache."""
-        frame = self.frame_of(request)
-        response = HTMLResponse(self.fragment(template, model, frame), status_code=status)
+        is_switched = hasattr(request.state, _SWITCHED)
+        frame = self.frame_of(request, is_refused=status == _REFUSED)
+        html = self.fragment(template, model, frame)
+        response = HTMLResponse(html, status_code=200 if is_switched else status)
         response.headers["cache-control"] = "no-store"
         self.cookies.finish(request, response)
-        if request.query_params.get("lang") == frame.language:
+        if is_switched or request.query_params.get(LANGUAGE_FIELD) == frame.language:
             self.cookies.set_language(response, frame.language)
         return response
 
@@ -102,32 +124,39 @@ class Pages:
         """A template's HTML, for those who send it otherwise than as a page."""
         return self._environment.get_template(template).render(model=model, page=frame)
 
-    def frame_of(self, request: Request) -> Frame:
+    def frame_of(self, request: Request, *, is_refused: bool = False) -> Frame:
         """The frame for an answer to `request`."""
         operator = getattr(request.state, "operator", None)
-        return self._frame(
-            self.language_of(request),
+        if not isinstance(operator, SignedIn):
+            operator = None
+        frame = self.bare_frame(self.language_of(request))
+        asked = [(k, v) for k, v in request.query_params.multi_items() if k != LANGUAGE_FIELD]
+        return replace(
+            frame,
             path=request.url.path,
             form_token=self.cookies.form_token(request),
-            operator=operator if isinstance(operator, SignedIn) else None,
+            operator=operator,
+            nav=tuple(n for n in self.nav if operator is not None and operator.may(n.permission)),
+            switch_to="?" + urlencode([*asked, (LANGUAGE_FIELD, frame.other)]),
+            is_posted=request.method == "POST",
+            is_refused=is_refused,
         )
 
     def bare_frame(self, language: Language) -> Frame:
         """A frame for fragments that many people share: nobody's, without a form token."""
-        return self._frame(language, path="", form_token="", operator=None)
-
-    def _frame(
-        self, language: Language, *, path: str, form_token: str, operator: SignedIn | None
-    ) -> Frame:
         words, zone = self._catalogues[language], self._settings.site.zone
         return Frame(
             language=language,
             words=words,
             site_name=self._settings.site.name(language),
-            path=path,
-            form_token=form_token,
-            operator=operator,
-            nav=tuple(n for n in self.nav if operator is not None and operator.may(n.permission)),
+            path="",
+            form_token="",
+            operator=None,
+            nav=(),
+            other=Language.EN if language is Language.ZH else Language.ZH,
+            switch_to="",
+            is_posted=False,
+            is_refused=False,
             static=self.static.url,
             moment=lambda wall_ms: words.moment(wall_ms, zone),
             moment_short=lambda wall_ms: words.moment(wall_ms, zone, "MM-dd HH:mm:ss"),

@@ -25,6 +25,7 @@ CONTENT_POLICY: Final = (
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 MAX_FORM_BYTES: Final = 64 * 1024
+_WRONG_METHOD: Final = 405
 _MACHINE_PATHS: Final = re.compile(r"/(edge|api)/")
 
 
@@ -146,7 +147,9 @@ async def _answer_untrusted(_request: Request, error: Exception) -> Response:
 
 async def _answer_framework(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this type
-    if error.status_code == NotFound.status:
+    is_read = request.method in {"GET", "HEAD"}
+    if error.status_code == NotFound.status or (is_read and error.status_code == _WRONG_METHOD):
+        # An address that only takes forms holds nothing to read.
         return await _answer_refusal(request, NotFound())
     return JSONResponse(
         {"error": "not_possible", "detail": error.detail}, error.status_code, error.headers

@@ -27,6 +27,7 @@ ACTION_TEXTS: Final[dict[Action, Text]] = {
     _A.PERSON_REVEALED: text("Personal data shown"),
     _A.PERSONS_LISTED: text("People listed"),
     _A.LOG_EXPORTED: text("Access log exported"),
+    _A.VISIT_VIEWED: text("Visit looked at"),
     _A.VISIT_DECIDED: text("Visit decided"),
     _A.PASS_ISSUED: text("Pass issued"),
     _A.PASS_REVOKED: text("Pass revoked"),

@@ -87,6 +87,8 @@ class EnrolCodeRow(Table):
     code_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
     gate_number: Mapped[int] = mapped_column(ForeignKey("gate.number"))
     expires_ms: Mapped[int] = mapped_column(BigInteger)
+    used_ms: Mapped[int | None] = mapped_column(BigInteger)
+    """None: not used yet. A used code is kept, so that a second use is seen."""
 
 
 async def areas(session: Session) -> list[AreaRow]:
@@ -162,17 +164,26 @@ async def update_edge(session: Session, number: int, values: Mapping[str, Any]) 
 
 
 async def replace_enrol_code(session: Session, row: EnrolCodeRow) -> None:
-    """Store a code; earlier ones for the same gate are void."""
-    await session.execute(delete(EnrolCodeRow).where(EnrolCodeRow.gate_number == row.gate_number))
+    """Store a code; earlier ones for the same gate that nobody used are void."""
+    is_void = (EnrolCodeRow.gate_number == row.gate_number) & EnrolCodeRow.used_ms.is_(None)
+    await session.execute(delete(EnrolCodeRow).where(is_void))
     await add(session, row)
 
 
-async def take_enrol_code(session: Session, code_hash: bytes) -> EnrolCodeRow | None:
-    """A code that has not been used; it is used up by this."""
-    row = await session.get(EnrolCodeRow, code_hash)
-    if row is not None:
-        await session.execute(delete(EnrolCodeRow).where(EnrolCodeRow.code_hash == code_hash))
-    return row
+async def enrol_code(session: Session, code_hash: bytes) -> EnrolCodeRow | None:
+    """A code, used or not."""
+    return await session.get(EnrolCodeRow, code_hash)
+
+
+async def use_enrol_code(session: Session, code_hash: bytes, now_ms: int) -> bool:
+    """Use a code up; False if somebody else was first."""
+    query = (
+        update(EnrolCodeRow)
+        .where(EnrolCodeRow.code_hash == code_hash, EnrolCodeRow.used_ms.is_(None))
+        .values(used_ms=now_ms)
+        .returning(EnrolCodeRow.code_hash)
+    )
+    return (await session.execute(query)).first() is not None
 
 
 async def gate_by_number(session: Session, number: int) -> GateRow | None:

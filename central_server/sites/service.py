@@ -148,15 +148,41 @@ async def make_enrol_code(session: Session, gate_id: str, minutes: int, by: By) 
     return "-".join(code[i : i + _GROUP] for i in range(0, len(code), _GROUP))
 
 
-async def enrol_edge(session: Session, code: str, public_key: bytes, by: By) -> KnownEdge:
-    """The edge that `code` was made for, with its key from now on; NotFound for any other code.
+class EnrolCodeRefused(NotFound):
+    """No edge is enrolled by this code; the words are the same for every reason."""
 
-    A gate that has an edge already gets this one in its place: same id, new key.
+    def __init__(self) -> None:
+        """For a code that is unknown, void or over."""
+        super().__init__(text("This code has been used or is over. Make a new one."))
+
+
+class EnrolCodeUsedAgain(EnrolCodeRefused):
+    """Somebody has a code that has enrolled an edge before: it may have been overheard."""
+
+    def __init__(self, edge: KnownEdge) -> None:
+        """`edge`: which was enrolled at the code's gate."""
+        super().__init__()
+        self.edge = edge
+
+
+async def enrol_edge(session: Session, code: str, public_key: bytes, by: By) -> KnownEdge:
+    """The edge that `code` was made for, with its key from now on.
+
+    A gate that has an edge already gets this one in its place: same id, new key. EnrolCodeRefused
+    for any other code; EnrolCodeUsedAgain, which security must hear of, for one used before.
     """
-    found = await repository.take_enrol_code(session, _code_hash(_normalised(code)))
+    code_hash = _code_hash(_normalised(code))
+    found = await repository.enrol_code(session, code_hash)
     gate = await repository.gate_by_number(session, found.gate_number) if found else None
-    if found is None or gate is None or found.expires_ms <= by.now_ms:
-        raise NotFound(text("This code has been used or is over. Make a new one."))
+    if found is None or gate is None:
+        raise EnrolCodeRefused
+    if found.used_ms is not None:
+        enrolled = await find_edge(session, edge_id_of(GateId(gate.gate_id)))
+        raise EnrolCodeRefused if enrolled is None else EnrolCodeUsedAgain(enrolled)
+    if found.expires_ms <= by.now_ms:
+        raise EnrolCodeRefused
+    if not await repository.use_enrol_code(session, code_hash, by.now_ms):
+        raise EnrolCodeRefused
     edge = await repository.edge_of_gate(session, gate.number)
     if edge is None:
         if await repository.edge_count(session) >= MAX_EDGES:

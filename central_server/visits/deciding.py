@@ -14,7 +14,7 @@ from access_core.model.holder import HolderKind
 from access_core.passes.pass_token import PassType
 from central_server.holders import service as holders
 from central_server.holders.schemas import NewHolderForm
-from central_server.kit.audit import Action, By, record
+from central_server.kit.audit import Action, AuditEntry, By, record
 from central_server.kit.database import Session
 from central_server.kit.errors import Conflict, NotFound
 from central_server.kit.i18n import Text, text
@@ -26,6 +26,7 @@ from central_server.visits.gates import visitor_gate
 from central_server.visits.records import Visit, Whose
 from central_server.visits.rules import (
     Act,
+    BookingRules,
     Purpose,
     VisitState,
     decide_by,
@@ -47,6 +48,7 @@ class Decider:
     operator_id: int
     whose: Whose
     by: By
+    rules: BookingRules
 
 
 async def open_visit(session: Session, visit_id: int, decider: Decider) -> Visit:
@@ -137,10 +139,10 @@ async def undo(session: Session, visit: Visit, decider: Decider, now: Instant) -
     if visit.state is VisitState.WAITING:
         return
     _check(visit, Act.UNDO, decider, now)
-    if not may_undo(visit.changed_ms // 1000, now.wall_s):
+    if not may_undo(visit.changed_ms // 1000, now.wall_s, decider.rules):
         raise Conflict(TOO_LATE)
     await _revoke(session, visit, decider)
-    by_s = decide_by(now.wall_s, visit.window)
+    by_s = decide_by(now.wall_s, visit.window, decider.rules)
     await _step(session, visit, Act.UNDO, decider, now, reason="", decide_by_s=by_s)
 
 
@@ -178,6 +180,16 @@ async def reveal(session: Session, visit: Visit, decider: Decider, reason: str) 
 async def note_searched(session: Session, decider: Decider, count: int) -> None:
     """Note that this operator has searched visits; the words are personal data and not kept."""
     await record(session, decider.by.did(Action.PERSONS_LISTED, "visits", f"found {count}"))
+
+
+def list_looked_at(decider: Decider, count: int) -> AuditEntry:
+    """That this operator has the list of their place before them, with `count` visits on it."""
+    return decider.by.did(Action.PERSONS_LISTED, f"visits:{decider.whose}", f"{count} on the list")
+
+
+def visit_looked_at(decider: Decider, visit: Visit) -> AuditEntry:
+    """That this operator has a visit before them, contact masked."""
+    return decider.by.did(Action.VISIT_VIEWED, visit.subject)
 
 
 def _check(visit: Visit, act: Act, decider: Decider, now: Instant) -> None:

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Request
 from markupsafe import Markup
 from starlette.responses import RedirectResponse, Response
 
-from central_server.kit.centre import Centre, CentreOf, Reading, Writing, by_of
+from central_server.kit.centre import Centre, CentreOf, Reading, Writing, by_of, centre_of
 from central_server.kit.database import Session
 from central_server.kit.errors import NotFound
 from central_server.kit.forms import Form, read_form
@@ -24,6 +24,7 @@ from central_server.visits.forms import AnswerForm, RevealForm, ShortenForm
 from central_server.visits.gates import visitor_gates
 from central_server.visits.records import Visit, Whose
 from central_server.visits.rules import Act, VisitState, may_undo, next_state
+from central_server.visits.site_rules import site_rules
 from central_server.visits.views import Audience, VisitLine, visit_line
 
 SHOW_ENDED_S: Final = 12 * 3600
@@ -81,10 +82,14 @@ class PrintModel:
     code: Markup
 
 
-def _decider(request: Request) -> Decider:
+async def _decider(request: Request) -> Decider:
     place = HOST if request.url.path.startswith(HOST.path) else DESK
-    operator = signed_in(request)
-    return Decider(operator_id=operator.operator_id, whose=place.whose, by=by_of(request))
+    return Decider(
+        operator_id=signed_in(request).operator_id,
+        whose=place.whose,
+        by=by_of(request),
+        rules=site_rules(centre_of(request).settings.visits),
+    )
 
 
 DeciderOf: TypeAlias = Annotated[Decider, Depends(_decider)]
@@ -94,7 +99,7 @@ DeciderOf: TypeAlias = Annotated[Decider, Depends(_decider)]
 async def show_list(
     request: Request, centre: CentreOf, session: Reading, decider: DeciderOf, q: str = ""
 ) -> Response:
-    """The list, or what was searched for; a search is recorded, the desk's masked list is not."""
+    """The list, or what was searched for; who saw it is recorded, with how many were on it."""
     words = q[:MAX_SEARCH].strip()
     now_s = centre.clock.now().wall_s
     ends_after_s = now_s - SHOW_ENDED_S
@@ -105,6 +110,9 @@ async def show_list(
     if words:
         async with centre.database.writing() as recording:
             await deciding.note_searched(recording, decider, len(visits))
+    elif visits:
+        entry = deciding.list_looked_at(decider, len(visits))
+        await centre.viewings.note(centre.database, entry)
     lines = await _lines(request, centre, session, decider, visits)
     mine = {visit.visit_id for visit in visits if may_decide(visit, decider)}
     waiting = tuple(
@@ -118,8 +126,9 @@ async def show_list(
 async def show_visit(
     request: Request, centre: CentreOf, session: Reading, decider: DeciderOf, visit_id: int
 ) -> Response:
-    """One visit, contact masked."""
+    """One visit, contact masked; who saw it is recorded."""
     visit = await deciding.open_visit(session, visit_id, decider)
+    await centre.viewings.note(centre.database, deciding.visit_looked_at(decider, visit))
     return await _page(request, centre, session, decider, visit)
 
 
@@ -252,7 +261,7 @@ def _acts(visit: Visit, decider: Decider, now_s: int) -> frozenset[Act]:
         return frozenset()
     state = visit.state_at(now_s)
     possible = {act for act in Act if next_state(state, act) is not None} - {Act.CANCEL}
-    if not may_undo(visit.changed_ms // 1000, now_s):
+    if not may_undo(visit.changed_ms // 1000, now_s, decider.rules):
         possible -= {Act.UNDO}
     if decider.whose is Whose.DESK:
         possible -= {Act.REROUTE}

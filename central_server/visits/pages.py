@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 from base64 import b64encode
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -14,7 +15,9 @@ from access_core.clock import Instant
 from access_core.passes import short_code
 from access_core.passes.pass_token import PassType
 from central_server.kit.centre import Centre, CentreOf, Reading, Writing, source_of
+from central_server.kit.database import Session
 from central_server.kit.errors import Invalid, NotFound, TooMany
+from central_server.kit.forms import CHECKED_FIELD, switches_language
 from central_server.kit.guards import public, signed
 from central_server.kit.i18n import Text, text
 from central_server.kit.signals import wait_for_signal
@@ -23,7 +26,7 @@ from central_server.passes.schemas import MAX_ANCHOR_BODY, AnchorAnswer, AnchorR
 from central_server.visits import service
 from central_server.visits.gates import VisitorGate, visitor_gates
 from central_server.visits.records import Visit
-from central_server.visits.rules import RULES, VisitState, may_undo, opening_hours
+from central_server.visits.rules import BookingRules, VisitState, may_undo, opening_hours
 from central_server.visits.schemas import (
     CONSENT_VERSION,
     FIELDS,
@@ -32,6 +35,7 @@ from central_server.visits.schemas import (
     read_booking,
     typed,
 )
+from central_server.visits.site_rules import site_rules
 from central_server.visits.texts import PURPOSES, say_flaw
 from central_server.visits.views import (
     CLOSED_WORDS,
@@ -105,10 +109,7 @@ async def booking_page(request: Request, centre: CentreOf, session: Reading) -> 
         "until": f"{ends:%H:%M}",
         "companions": "0",
     }
-    gates = await visitor_gates(session)
-    return centre.pages.render(
-        request, "visits/book.html", _book_model(Filled(preset), audience, gates)
-    )
+    return (await _booking(request, centre, session)).show(Filled(preset))
 
 
 @router.post("/visit", dependencies=[public(_WITHOUT_ACCOUNT)])
@@ -117,28 +118,23 @@ async def book(request: Request, centre: CentreOf, session: Writing) -> Response
     now = centre.clock.now()
     form = dict(await request.form())
     await request.close()  # whatever files were sent
-    gates = await visitor_gates(session)
-    audience = _audience(request, centre)
+    booking = await _booking(request, centre, session)
+    if switches_language(request, form):
+        return booking.show(Filled(typed(form), booking.errors(form, now)))
     try:
         centre.limits.booking.spend(source_of(request), now)
     except TooMany as error:
-        model = _book_model(Filled(typed(form), {"send": error.text}), audience, gates)
-        response = centre.pages.render(request, "visits/book.html", model, error.status)
+        response = booking.show(Filled(typed(form), {"send": error.text}), error.status)
         response.headers["retry-after"] = str(error.retry_after_s)
         return response
-    booking = read_booking(form, frozenset(gate.gate_id for gate in gates))
-    result: service.Booked | BookingFlaws
-    if isinstance(booking, Booking):
+    read = booking.read(form)
+    if isinstance(read, Booking):
         language = centre.pages.language_of(request)
-        result = await service.book(session, booking, audience.zone, language, now)
-    else:
-        result = booking
-    if isinstance(result, service.Booked):
-        return RedirectResponse(f"/visit/{result.token}", status_code=303)
-    found = {flaw.field: say_flaw(flaw) for flaw in result.flaws}
-    in_order: dict[str, Text] = {name: found[name] for name in FIELDS if name in found}
-    model = _book_model(Filled(typed(form), in_order), audience, gates)
-    return centre.pages.render(request, "visits/book.html", model, 422)
+        taken = await service.book(session, read, booking.site, language, now)
+        if isinstance(taken, service.Booked):
+            return RedirectResponse(f"/visit/{taken.token}", status_code=303)
+        read = taken
+    return booking.show(Filled(typed(form), _said(read)), 422)
 
 
 @router.get("/visit/worker.js", dependencies=[public("a script of the pass page")])
@@ -161,7 +157,8 @@ async def visit_page(
     record = await service.live_pass(session, visit)
     gates = await visitor_gates(session)
     left = await service.entries_left(session, visit)
-    page = _VisitPage(token, visit, record, left, claim)
+    rules = site_rules(centre.settings.visits)
+    page = _VisitPage(token, visit, record, left, claim, rules)
     model = _visit_model(page, _audience(request, centre), gates, now)
     return centre.pages.render(request, "visits/visit.html", model)
 
@@ -170,19 +167,21 @@ async def visit_page(
 async def visit_state(centre: CentreOf, token: str, seen: int | None = None) -> Response:
     """For the page's script: the visit's version, and the right time.
 
-    Asked with the version that was `seen`, it answers when there is another, or after a while.
+    Asked with the version that was `seen`, it answers when there is another, after a while, or when
+    the server stops.
     """
     async with centre.database.reading() as session:
         visit = await service.by_link(session, token)
     loop = asyncio.get_running_loop()
     deadline = loop.time() + _WAIT_S
-    with centre.database.signals.watch(visit.subject) as event:
+    signals = centre.database.signals
+    with signals.watch(visit.subject) as event:
         while True:
             async with centre.database.reading() as session:
                 visit = await service.by_link(session, token)
             now = centre.clock.now()
             version = _shown_version(visit, now)
-            if version != seen or loop.time() >= deadline:
+            if version != seen or loop.time() >= deadline or signals.is_over:
                 break
             await wait_for_signal(event, _LOOK_AGAIN_S)
     answer = {"version": version, "now_ms": now.wall_ms}
@@ -217,7 +216,8 @@ async def cancel(centre: CentreOf, session: Writing, token: str) -> Response:
 async def undo_cancel(centre: CentreOf, session: Writing, token: str) -> Response:
     """The visitor comes after all."""
     visit = await service.by_link(session, token)
-    await service.undo_cancel(session, visit, centre.clock.now())
+    rules = site_rules(centre.settings.visits)
+    await service.undo_cancel(session, visit, rules, centre.clock.now())
     return RedirectResponse(f"/visit/{token}", status_code=303)
 
 
@@ -233,18 +233,51 @@ def _audience(request: Request, centre: Centre) -> Audience:
     return Audience(words=centre.pages.words_of(request), zone=centre.settings.site.zone)
 
 
-def _book_model(form: Filled, audience: Audience, gates: tuple[VisitorGate, ...]) -> BookModel:
-    words = audience.words
-    is_always_open = RULES.open_until_min - RULES.open_from_min >= 24 * 60
-    return BookModel(
-        form=form,
-        gates=tuple((gate.gate_id, gate.name(words.language)) for gate in gates),
-        purposes=tuple((purpose.value, words.say(said)) for purpose, said in PURPOSES.items()),
-        companions=tuple((str(n), str(n)) for n in range(RULES.most_companions + 1)),
-        # A form that is shown again keeps its key only if it was a good one.
-        key=form.typed["key"] if _keeps_key(form) else secrets.token_urlsafe(_KEY_BYTES),
-        hours="" if is_always_open else opening_hours(),
-    )
+@dataclass(frozen=True, slots=True)
+class _Booking:
+    """The booking page for one request."""
+
+    request: Request
+    centre: Centre
+    gates: tuple[VisitorGate, ...]
+    site: service.Site
+
+    def read(self, form: Mapping[str, object]) -> Booking | BookingFlaws:
+        """What was posted."""
+        gate_ids = frozenset(gate.gate_id for gate in self.gates)
+        return read_booking(form, gate_ids, self.site.rules.most_companions)
+
+    def errors(self, form: Mapping[str, object], now: Instant) -> dict[str, Text]:
+        """What is wrong with a form, if it was shown with errors before."""
+        if CHECKED_FIELD not in form:
+            return {}
+        read = self.read(form)
+        return _said(service.flaws(read, self.site, now) if isinstance(read, Booking) else read)
+
+    def show(self, form: Filled, status: int = 200) -> Response:
+        """The page with this form."""
+        words, rules = _audience(self.request, self.centre).words, self.site.rules
+        model = BookModel(
+            form=form,
+            gates=tuple((gate.gate_id, gate.name(words.language)) for gate in self.gates),
+            purposes=tuple((purpose.value, words.say(said)) for purpose, said in PURPOSES.items()),
+            companions=tuple((str(n), str(n)) for n in range(rules.most_companions + 1)),
+            # A form that is shown again keeps its key only if it was a good one.
+            key=form.typed["key"] if _keeps_key(form) else secrets.token_urlsafe(_KEY_BYTES),
+            hours="" if rules.is_always_open else opening_hours(rules),
+        )
+        return self.centre.pages.render(self.request, "visits/book.html", model, status)
+
+
+async def _booking(request: Request, centre: Centre, session: Session) -> _Booking:
+    site = service.Site(zone=centre.settings.site.zone, rules=site_rules(centre.settings.visits))
+    return _Booking(request, centre, await visitor_gates(session), site)
+
+
+def _said(flaws: BookingFlaws) -> dict[str, Text]:
+    """What is wrong with each field, in the order of the form."""
+    found = {flaw.field: say_flaw(flaw) for flaw in flaws.flaws}
+    return {name: found[name] for name in FIELDS if name in found}
 
 
 def _keeps_key(form: Filled) -> bool:
@@ -265,6 +298,7 @@ class _VisitPage:
     record: PassRecord | None
     entries_left: int
     claim: str
+    rules: BookingRules
 
 
 def _visit_model(
@@ -272,7 +306,7 @@ def _visit_model(
 ) -> VisitModel:
     visit = page.visit
     state = visit.state_at(now.wall_s)
-    is_fresh = may_undo(visit.changed_ms // 1000, now.wall_s)
+    is_fresh = may_undo(visit.changed_ms // 1000, now.wall_s, page.rules)
     is_approved = state is VisitState.APPROVED
     return VisitModel(
         token=page.token,

@@ -3,7 +3,8 @@
 Times are whole seconds since 1970 UTC unless a name says local; the site's time zone is handed in.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from typing import Final
@@ -90,33 +91,25 @@ DAY_MIN: Final = 24 * HOUR_MIN
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookingRules:
-    """The campus's own choices. Minutes of the local day for hours, minutes for spans."""
+    """The campus's own choices (`site_rules` makes them). Minutes; hours are those of the day."""
 
-    lead_min: int = 0
+    lead_min: int
     """Between booking and arrival; 0 lets a visitor at the gate book."""
-    furthest_days: int = 30
-    shortest_stay_min: int = 15
-    longest_stay_min: dict[Purpose, int] = field(
-        default_factory=lambda: {
-            Purpose.MEETING: 12 * HOUR_MIN,
-            Purpose.EVENT: 16 * HOUR_MIN,
-            Purpose.FAMILY: 24 * HOUR_MIN,
-            Purpose.INTERVIEW: 12 * HOUR_MIN,
-            Purpose.DELIVERY: 4 * HOUR_MIN,
-            Purpose.WORKS: 16 * HOUR_MIN,
-            Purpose.OTHER: 12 * HOUR_MIN,
-        }
-    )
-    open_from_min: int = 0
-    open_until_min: int = DAY_MIN
+    furthest_days: int
+    shortest_stay_min: int
+    longest_stay_min: Mapping[Purpose, int]
+    open_from_min: int
+    open_until_min: int
     """Visitors come and go within these minutes of the day; 0..1440 is around the clock."""
-    most_companions: int = 4
-    answer_within_min: int = 60
+    most_companions: int
+    answer_within_min: int
     """A host has at least this long, even for a visit that has begun."""
-    undo_within_min: int = 10
+    undo_within_min: int
 
-
-RULES: Final = BookingRules()
+    @property
+    def is_always_open(self) -> bool:
+        """Whether visitors may come and go around the clock."""
+        return (self.open_from_min, self.open_until_min) == (0, DAY_MIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +137,7 @@ def local_window(day: date, from_: time, until: time, zone: tzinfo) -> Window:
 
 
 def check_window(
-    window: Window, purpose: Purpose, now_s: int, zone: tzinfo, rules: BookingRules = RULES
+    window: Window, purpose: Purpose, now_s: int, zone: tzinfo, rules: BookingRules
 ) -> FieldFlaw | None:
     """The first thing wrong with the day and time of a booking made at `now_s`."""
     starts, today = _local(window.starts_s, zone), _local(now_s, zone).date()
@@ -167,12 +160,12 @@ def check_window(
     return None
 
 
-def opening_hours(rules: BookingRules = RULES) -> str:
+def opening_hours(rules: BookingRules) -> str:
     """As people write them: 06:00–23:00."""
     return f"{_clock(rules.open_from_min)}–{_clock(rules.open_until_min)}"
 
 
-def decide_by(booked_s: int, window: Window, rules: BookingRules = RULES) -> int:
+def decide_by(booked_s: int, window: Window, rules: BookingRules) -> int:
     """Until when the host may decide: the start, but never less than the time to answer.
 
     And never so late that the visit would be too short to be worth it.
@@ -212,7 +205,7 @@ def next_state(state: VisitState, act: Act) -> VisitState | None:
     return _NEXT.get((state, act))
 
 
-def may_undo(changed_s: int, now_s: int, rules: BookingRules = RULES) -> bool:
+def may_undo(changed_s: int, now_s: int, rules: BookingRules) -> bool:
     """Whether the last step is fresh enough to be taken back."""
     return now_s - changed_s <= rules.undo_within_min * 60
 
@@ -231,7 +224,7 @@ def shortened(window: Window, until: time, zone: tzinfo, now_s: int) -> Window |
 
 
 def _is_open(window: Window, zone: tzinfo, rules: BookingRules) -> bool:
-    if (rules.open_from_min, rules.open_until_min) == (0, DAY_MIN):
+    if rules.is_always_open:
         return True
     starts, ends = _local(window.starts_s, zone), _local(window.ends_s, zone)
     first, last = starts.hour * HOUR_MIN + starts.minute, ends.hour * HOUR_MIN + ends.minute

@@ -13,7 +13,7 @@ from typing import Final
 
 import msgspec
 
-from central_server.visits.rules import RULES, FieldFlaw, Flaw, Purpose
+from central_server.visits.rules import FieldFlaw, Flaw, Purpose
 
 MAX_NAME: Final = 60
 MAX_DEPARTMENT: Final = 80
@@ -89,7 +89,9 @@ def typed(form: Mapping[str, object]) -> dict[str, str]:
     return {name: v[:MAX_KEPT] if isinstance(v, str) else "" for name, v in values.items()}
 
 
-def read_booking(form: Mapping[str, object], gate_ids: frozenset[str]) -> Booking | BookingFlaws:
+def read_booking(
+    form: Mapping[str, object], gate_ids: frozenset[str], most_companions: int
+) -> Booking | BookingFlaws:
     """The booking in a posted form. `gate_ids`: the gates a visitor may choose."""
     reader = _Reader(form)
     booking = Booking(
@@ -103,7 +105,7 @@ def read_booking(form: Mapping[str, object], gate_ids: frozenset[str]) -> Bookin
         name=reader.words("name", MAX_NAME, is_needed=True),
         phone=reader.phone(),
         email=reader.email(),
-        companions=reader.companions(),
+        companions=reader.companions(most_companions),
         plate=reader.plate(),
         note=reader.words("note", MAX_NOTE),
         key=reader.key(),
@@ -207,14 +209,14 @@ class _Reader:
             return self._wrong("phone", Flaw.NO_CONTACT)
         return value
 
-    def companions(self) -> int:
-        """How many come along, 0 up to what the rules allow."""
+    def companions(self, most: int) -> int:
+        """How many come along, 0 to `most`."""
         value = self.words("companions", MAX_PLATE) or "0"
         if not (value.isascii() and value.isdigit()):
             self._wrong("companions", Flaw.BAD_NUMBER)
             return 0
-        if int(value) > RULES.most_companions:
-            self._wrong("companions", Flaw.TOO_MANY, RULES.most_companions)
+        if int(value) > most:
+            self._wrong("companions", Flaw.TOO_MANY, most)
             return 0
         return int(value)
 

@@ -22,6 +22,7 @@ from central_server.visits import repository
 from central_server.visits.records import Visit, VisitQuery
 from central_server.visits.rules import (
     Act,
+    BookingRules,
     VisitState,
     check_window,
     decide_by,
@@ -48,8 +49,16 @@ class Booked:
     """The end of the visit's link; nowhere stored."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """What the campus has settled for all visits."""
+
+    zone: ZoneInfo
+    rules: BookingRules
+
+
 async def book(
-    session: Session, booking: Booking, zone: ZoneInfo, language: Language, now: Instant
+    session: Session, booking: Booking, site: Site, language: Language, now: Instant
 ) -> Booked | BookingFlaws:
     """Take a booking, or say which field stands against it.
 
@@ -59,10 +68,10 @@ async def book(
     token = link_token(booking)
     if await repository.by_link(session, link_hash(token)) is not None:
         return Booked(token)
-    window = local_window(booking.day, booking.from_, booking.until, zone)
-    flaw = check_window(window, booking.purpose, now.wall_s, zone)
-    if flaw is not None:
-        return BookingFlaws((flaw,))
+    wrong = flaws(booking, site, now)
+    if wrong.flaws:
+        return wrong
+    window = local_window(booking.day, booking.from_, booking.until, site.zone)
     visit = Visit(
         visit_id=0,
         state=VisitState.WAITING,
@@ -72,7 +81,7 @@ async def book(
         version=1,
         starts_s=window.starts_s,
         ends_s=window.ends_s,
-        decide_by_s=decide_by(now.wall_s, window),
+        decide_by_s=decide_by(now.wall_s, window, site.rules),
         gate_id=GateId(booking.gate_id),
         purpose=booking.purpose,
         name=booking.name,
@@ -91,6 +100,13 @@ async def book(
     )
     await repository.add(session, visit, link_hash(token))
     return Booked(token)
+
+
+def flaws(booking: Booking, site: Site, now: Instant) -> BookingFlaws:
+    """What stands against a booking; none if `book` would take it."""
+    window = local_window(booking.day, booking.from_, booking.until, site.zone)
+    flaw = check_window(window, booking.purpose, now.wall_s, site.zone, site.rules)
+    return BookingFlaws(() if flaw is None else (flaw,))
 
 
 async def _host_of(session: Session, booking: Booking) -> int | None:
@@ -138,11 +154,11 @@ async def cancel(session: Session, visit: Visit, now: Instant) -> None:
     )
 
 
-async def undo_cancel(session: Session, visit: Visit, now: Instant) -> None:
+async def undo_cancel(session: Session, visit: Visit, rules: BookingRules, now: Instant) -> None:
     """The visitor comes after all; as long as the step may be undone."""
     if visit.state is not VisitState.CANCELLED or visit.before_cancel is None:
         return
-    if not may_undo(visit.changed_ms // 1000, now.wall_s):
+    if not may_undo(visit.changed_ms // 1000, now.wall_s, rules):
         raise Conflict(text("It is too late to undo this. Please book again."))
     await passes.resume(session, visit.subject)
     await repository.change(

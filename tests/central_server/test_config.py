@@ -18,6 +18,13 @@ BAD: dict[str, tuple[dict[str, object], str, str]] = {
     "plain http": ({"server": {"public_url": "http://g.example"}}, "server", "https://"),
     "proxy": ({"server": {"trusted_proxies": ["nginx"]}}, "server.trusted_proxies.0", "address"),
     "stale": ({"edges": {"rules_lifetime_h": 1}}, "(file)", "rules_refresh_h"),
+    "hours": ({"visits": {"open_from": "6"}}, "visits.open_from", "06:30"),
+    "no hours": (
+        {"visits": {"open_from": "20:00", "open_until": "08:00"}},
+        "visits",
+        "before visits.open_until",
+    ),
+    "stay": ({"visits": {"longest_stay_h": {"party": 5}}}, "visits.longest_stay_h.party", "event"),
     "language": ({"languages": {"default": "fr"}}, "languages.default", "'en'"),
 }
 

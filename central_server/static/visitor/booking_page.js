@@ -8,7 +8,9 @@ const form = document.querySelector("#booking");
 if (form) {
   recall();
   document.querySelector("#problems")?.focus();
-  form.addEventListener("submit", () => {
+  form.addEventListener("submit", (event) => {
+    // The switch of language sends the form too, but books nothing.
+    if (event.submitter?.name === "lang") return;
     remember();
     holdBack();
   });

@@ -11,6 +11,7 @@ from sqlalchemy import func, select, text
 from access_core.model.access_event import AccessEventKind
 from access_core.wire.event_chain import GENESIS
 from access_core.wire.messages import VERSION, EdgeStatus, encode
+from central_server.access_log import service as access_log
 from central_server.access_log.repository import (
     AlarmRow,
     BatchRow,
@@ -63,6 +64,32 @@ async def test_a_code_enrols_once(
     for tried in (code, "AAAA-BBBB"):
         answer = await AnEdge(client, clock).enrol(tried)
         assert (answer.status_code, error_of(answer)) == (404, "not_found")
+
+
+async def test_a_code_used_again_raises_an_alarm(
+    client: httpx.AsyncClient, centre: Centre, clock: StandingClock
+) -> None:
+    """Security hears of it; who tried learns no more than with any other code.
+
+    Codes that were never used, are over or were made void raise none.
+    """
+    code = await a_gate(centre)
+    first, thief = AnEdge(client, clock), AnEdge(client, clock)
+    assert (await first.enrol(code)).status_code == 200
+    again, unknown = await thief.enrol(code), await thief.enrol("AAAA-BBBB")
+    assert (again.status_code, again.content) == (unknown.status_code, unknown.content)
+    assert (await first.enrol(code)).status_code == 404
+    async with centre.database.writing() as session:
+        void = await sites.make_enrol_code(session, "north-1", 15, BY)
+        await sites.make_enrol_code(session, "north-1", 15, BY)
+    assert (await thief.enrol(void)).status_code == 404
+    async with centre.database.reading() as session:
+        alarms = await access_log.list_alarms(session)
+    assert [alarm.detail.partition("with ")[2] for alarm in alarms] == [
+        "the same key: its answer may have been lost",
+        "another key",
+    ]
+    assert all("edge-north-1 used again from 127.0.0.1" in alarm.detail for alarm in alarms)
 
 
 async def test_a_code_is_over_after_its_minutes(

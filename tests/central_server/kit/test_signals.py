@@ -31,3 +31,16 @@ async def test_a_signal_between_looking_and_waiting_is_not_missed() -> None:
         async with asyncio.timeout(5):
             await wait_for_signal(event, 60)
     signals.send("a")
+
+
+async def test_at_the_end_nobody_waits_any_more() -> None:
+    """Whoever waits wakes, whatever they wait for, and is told that it is over."""
+    signals = Signals()
+    with signals.watch("a") as first, signals.watch("b") as second:
+        signals.end()
+        async with asyncio.timeout(5):
+            await wait_for_signal(first, 60)
+            await wait_for_signal(second, 60)
+        assert signals.is_over
+        assert signals.is_watched("a")
+    assert not signals.is_watched("a")

@@ -16,12 +16,17 @@ async def test_the_lowest_free_bit_fills_holes(centre: Centre) -> None:
 
 
 async def test_a_code_is_taken_once(centre: Centre) -> None:
-    """Taking a code uses it up."""
+    """Using a code uses it up; it is kept, and a new code for the gate does not hide that."""
     await add_gate(centre)
     async with centre.database.writing() as session:
         row = EnrolCodeRow(code_hash=bytes(32), gate_number=1, expires_ms=5)
         await repository.replace_enrol_code(session, row)
-        assert await repository.take_enrol_code(session, bytes(32)) is not None
-        assert await repository.take_enrol_code(session, bytes(32)) is None
+        assert await repository.use_enrol_code(session, bytes(32), 3)
+        assert not await repository.use_enrol_code(session, bytes(32), 4)
+        newer = EnrolCodeRow(code_hash=bytes([1]) * 32, gate_number=1, expires_ms=5)
+        await repository.replace_enrol_code(session, newer)
+        used = await repository.enrol_code(session, bytes(32))
+        assert used is not None
+        assert used.used_ms == 3
         assert await repository.edge_count(session) == 0
         assert await repository.edge_of_gate(session, 1) is None

@@ -6,10 +6,17 @@ from typing import Any
 from msgspec.structs import replace
 
 from access_core.ids import GateId
+from central_server.config import VisitSettings
 from central_server.visits.records import Visit
 from central_server.visits.rules import Purpose, VisitState
 from central_server.visits.schemas import Booking
+from central_server.visits.service import Site
+from central_server.visits.site_rules import site_rules
+from tests.central_server.visitors import SHANGHAI
 
+RULES = site_rules(VisitSettings())
+"""Those of a campus that has chosen nothing itself."""
+SITE = Site(zone=SHANGHAI, rules=RULES)
 BEGINS_S = 1_800_000_000
 """2027-01-15 16:00 in Shanghai, where the tests' clock stands."""
 

@@ -1,5 +1,6 @@
 """What hosts and the desk do with visits, on a real database."""
 
+import dataclasses
 from collections.abc import Awaitable, Callable
 from datetime import time
 
@@ -23,10 +24,10 @@ from central_server.visits.records import Visit, Whose
 from central_server.visits.rules import Purpose, VisitState
 from tests.central_server.conftest import START_MS, StandingClock
 from tests.central_server.visitors import SHANGHAI, add_gate
-from tests.central_server.visits.samples import a_visit
+from tests.central_server.visits.samples import RULES, a_visit
 
-HOST = Decider(operator_id=7, whose=Whose.HOST, by=By(now_ms=START_MS, operator_id=7))
-DESK = Decider(operator_id=8, whose=Whose.DESK, by=By(now_ms=START_MS, operator_id=8))
+HOST = Decider(operator_id=7, whose=Whose.HOST, by=By(now_ms=START_MS, operator_id=7), rules=RULES)
+DESK = Decider(operator_id=8, whose=Whose.DESK, by=By(now_ms=START_MS, operator_id=8), rules=RULES)
 
 
 async def stored(session: Session, visit: Visit) -> Visit:
@@ -58,7 +59,7 @@ async def test_only_whose_visit_it_is_decides(centre: Centre) -> None:
 
 def replace_operator(decider: Decider, operator_id: int) -> Decider:
     """Another operator at the same place."""
-    return Decider(operator_id=operator_id, whose=decider.whose, by=decider.by)
+    return dataclasses.replace(decider, operator_id=operator_id)
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,8 @@ from central_server.kit import audit
 from central_server.kit.centre import Centre
 from central_server.kit.permissions import Role
 from central_server.passes import service as passes
-from tests.central_server.conftest import StandingClock
+from tests.central_server.conftest import SignIn, StandingClock
 from tests.central_server.visitors import book, press
-from tests.central_server.visits.conftest import SignIn
 
 
 async def statuses(centre: Centre) -> list[CredentialStatus]:
@@ -217,3 +216,43 @@ async def test_steps_that_do_not_exist_change_nothing(
         answer = await press(host, f"/my-visits/1/{act}")
         assert 400 <= answer.status_code < 500
     assert "Waiting" in (await host.get("/my-visits/1")).text
+
+
+async def test_every_look_at_a_list_or_a_visit_is_recorded(
+    visitor: httpx.AsyncClient, centre: Centre, sign_in: SignIn, clock: StandingClock
+) -> None:
+    """Who, when, which list and how many; a list left open once in ten minutes."""
+    host, desk = await sign_in(Role.HOST), await sign_in(Role.SECURITY, "Guard")
+    await host.get("/my-visits")
+    await book(visitor, centre)
+    for _ in range(3):
+        await host.get("/my-visits")
+    await desk.get("/desk")
+    await desk.get("/desk/1")
+    clock.advance_ms(600_000)
+    await host.get("/my-visits")
+    async with centre.database.reading() as session:
+        entries = await audit.newest(session, before_id=None, count=100)
+    assert [
+        (entry.operator_id, entry.action, entry.subject, entry.detail)
+        for entry in reversed(entries)
+        if entry.action in {"persons_listed", "visit_viewed"}
+    ] == [
+        (1, "persons_listed", "visits:host", "1 on the list"),
+        (2, "persons_listed", "visits:desk", "1 on the list"),
+        (2, "visit_viewed", "visit:1", ""),
+        (1, "persons_listed", "visits:host", "1 on the list"),
+    ]
+
+
+async def test_another_language_keeps_a_reason_and_decides_nothing(
+    visitor: httpx.AsyncClient, centre: Centre, sign_in: SignIn
+) -> None:
+    """The form that answers goes along with the switch."""
+    host = await sign_in(Role.HOST)
+    await book(visitor, centre)
+    assert 'form="decline" name="lang" value="zh"' in (await host.get("/my-visits/1")).text
+    shown = await press(host, "/my-visits/1/decline", reason="exam week", lang="zh")
+    assert shown.status_code == 200
+    assert 'value="exam week"' in shown.text
+    assert "exam week" not in (await host.get("/my-visits/1")).text

@@ -13,9 +13,8 @@ from access_core.passes.rotation import Reveal, make_chain
 from access_core.passes.signing import PassRefusal, verify
 from central_server.kit.centre import Centre
 from central_server.kit.permissions import Role
-from tests.central_server.conftest import StandingClock
+from tests.central_server.conftest import SignIn, StandingClock
 from tests.central_server.visitors import book, field_of, filled, press
-from tests.central_server.visits.conftest import SignIn
 
 
 def data_of(page: str, name: str) -> str:
@@ -64,6 +63,50 @@ async def test_pressing_twice_books_once(visitor: httpx.AsyncClient, centre: Cen
     assert first.headers["location"] == second.headers["location"]
     changed = await visitor.post("/visit", data={**form, "name": "Ada Byron"})
     assert changed.headers["location"] != first.headers["location"]
+
+
+async def test_another_language_keeps_what_is_typed_and_books_nothing(
+    visitor: httpx.AsyncClient, centre: Centre, sign_in: SignIn
+) -> None:
+    """The switch is a button of the form: no script, no errors that nobody asked for, no visit."""
+    form = await filled(visitor, centre, phone="12", name="Ada", note="by train")
+    switch = r'<button [^>]*form="booking" name="lang" value="zh"[^>]*formnovalidate'
+    assert re.search(switch, (await visitor.get("/visit")).text)
+    answer = await visitor.post("/visit", data={**form, "lang": "zh"})
+    assert answer.status_code == 200
+    assert '<html lang="zh-CN">' in answer.text
+    assert [field_of(answer.text, name) for name in ("phone", "name", "note", "key")] == [
+        "12",
+        "Ada",
+        "by train",
+        form["key"],
+    ]
+    assert "phone-error" not in answer.text
+    assert '<html lang="zh-CN">' in (await visitor.get("/visit")).text
+    assert "Ada" not in (await (await sign_in(Role.SECURITY)).get("/desk")).text
+
+
+async def test_another_language_says_the_errors_again(
+    visitor: httpx.AsyncClient, centre: Centre
+) -> None:
+    """A form that was shown with errors has them in the other language, those of the rules too."""
+    form = await filled(visitor, centre, phone="12", name="Ada")
+    refused = (await visitor.post("/visit", data=form)).text
+    assert '<input type="hidden" form="booking" name="checked" value="1">' in refused
+    answer = await visitor.post("/visit", data={**form, "checked": "1", "lang": "zh"})
+    assert 'id="phone-error">请填写 7 至 15 位数字' in answer.text
+    short = {**form, "phone": "13812345678", "until": "16:05", "checked": "1", "lang": "zh"}
+    assert 'id="until-error"' in (await visitor.post("/visit", data=short)).text
+    assert field_of(answer.text, "name") == "Ada"
+
+
+async def test_another_language_keeps_the_claim_of_a_pass(
+    visitor: httpx.AsyncClient, centre: Centre
+) -> None:
+    """What the address asks for stays in it."""
+    path = await book(visitor, centre)
+    page = (await visitor.get(f"{path}?claim=abc")).text
+    assert 'href="?claim=abc&amp;lang=zh"' in page
 
 
 async def test_errors_stand_beside_their_field_and_nothing_typed_is_lost(

@@ -1,5 +1,6 @@
 """What may be booked, and which step may follow which."""
 
+import dataclasses
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -8,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from central_server.visits.rules import (
-    RULES,
     Act,
     BookingRules,
     FieldFlaw,
@@ -25,12 +25,13 @@ from central_server.visits.rules import (
     shortened,
     state_now,
 )
+from tests.central_server.visits.samples import RULES
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOW_S = int(datetime(2027, 1, 15, 8, 0, tzinfo=UTC).timestamp())
 """16:00 in Shanghai."""
 TODAY = date(2027, 1, 15)
-DAYTIME = BookingRules(open_from_min=6 * 60, open_until_min=23 * 60)
+DAYTIME = dataclasses.replace(RULES, open_from_min=6 * 60, open_until_min=23 * 60)
 
 
 def window(from_: str, until: str, day: date = TODAY, zone: ZoneInfo = SHANGHAI) -> Window:
@@ -103,22 +104,22 @@ def test_opening_hours_bound_both_ends() -> None:
     assert flaw_of("17:00", "23:15", rules=DAYTIME) == FieldFlaw("from", Flaw.CLOSED, "06:00–23:00")
     assert flaw_of("22:00", "00:30", rules=DAYTIME) is not None
     assert flaw_of("05:45", "17:00", rules=DAYTIME) is not None
-    assert opening_hours() == "00:00–24:00"
+    assert opening_hours(RULES) == "00:00–24:00"
 
 
 def test_lead_time_counts_from_now() -> None:
     """With two hours of lead, a visit must still be worth it after them."""
-    rules = BookingRules(lead_min=120)
+    rules = dataclasses.replace(RULES, lead_min=120)
     assert flaw_of("16:00", "18:10", rules=rules) == FieldFlaw("until", Flaw.TOO_SOON, 135)
     assert flaw_of("16:00", "18:15", rules=rules) is None
 
 
 def test_a_host_has_time_to_answer() -> None:
     """Until the start, at least an hour, and never too late to be of use."""
-    assert decide_by(NOW_S, window("18:00", "20:00")) == window("18:00", "20:00").starts_s
-    assert decide_by(NOW_S, window("09:00", "20:00")) == NOW_S + 3600
+    assert decide_by(NOW_S, window("18:00", "20:00"), RULES) == window("18:00", "20:00").starts_s
+    assert decide_by(NOW_S, window("09:00", "20:00"), RULES) == NOW_S + 3600
     short = window("16:00", "16:40")
-    assert decide_by(NOW_S, short) == short.ends_s - 15 * 60
+    assert decide_by(NOW_S, short, RULES) == short.ends_s - 15 * 60
 
 
 @given(
@@ -132,7 +133,7 @@ def test_the_last_moment_to_answer_lies_between_booking_and_end(
     """Whatever is booked, there is a moment to answer, not before now and not after the end."""
     starts_s = booked_s + starts_in_s
     ends_s = max(starts_s + stay_s, booked_s + 15 * 60)
-    assert booked_s <= decide_by(booked_s, Window(starts_s, ends_s)) < ends_s
+    assert booked_s <= decide_by(booked_s, Window(starts_s, ends_s), RULES) < ends_s
 
 
 def test_silence_lapses_and_never_approves() -> None:
@@ -161,8 +162,8 @@ def test_nothing_can_be_done_to_a_visit_that_is_over() -> None:
 
 def test_a_step_can_be_undone_for_ten_minutes() -> None:
     """Ten minutes, the last second included."""
-    assert may_undo(NOW_S, NOW_S + 600)
-    assert not may_undo(NOW_S, NOW_S + 601)
+    assert may_undo(NOW_S, NOW_S + 600, RULES)
+    assert not may_undo(NOW_S, NOW_S + 601, RULES)
 
 
 def test_shortening_takes_the_day_that_fits() -> None:

@@ -47,14 +47,14 @@ def form(**changed: object) -> dict[str, Any]:
 
 def flaws_of(**changed: object) -> dict[str, Flaw]:
     """The flaws of a form with these fields changed."""
-    read = read_booking(form(**changed), GATES)
+    read = read_booking(form(**changed), GATES, 4)
     assert isinstance(read, BookingFlaws)
     return {flaw.field: flaw.flaw for flaw in read.flaws}
 
 
 def booking_of(**changed: object) -> Booking:
     """The booking in a form with these fields changed."""
-    read = read_booking(form(**changed), GATES)
+    read = read_booking(form(**changed), GATES, 4)
     assert isinstance(read, Booking)
     return read
 
@@ -106,7 +106,7 @@ def test_a_flaw_names_its_field(changed: dict[str, Any], field: str, flaw: Flaw)
 
 def test_all_flaws_are_told_at_once() -> None:
     """An empty form names every field that is needed, so that nobody has to press twice."""
-    read = read_booking({}, GATES)
+    read = read_booking({}, GATES, 4)
     assert isinstance(read, BookingFlaws)
     needed = {
         "purpose", "host_name", "gate", "day", "from", "until", "name", "phone", "consent", "key",
@@ -146,6 +146,6 @@ def test_the_same_form_has_the_same_link_and_another_form_another() -> None:
 )
 def test_any_form_is_read(sent: dict[str, Any]) -> None:
     """Whatever is sent, reading gives a booking or flaws and never raises."""
-    read = read_booking(form() | sent, GATES)
+    read = read_booking(form() | sent, GATES, 4)
     assert isinstance(read, Booking | BookingFlaws)
     assert set(typed(form() | sent)) == set(FIELDS)

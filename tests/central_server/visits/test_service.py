@@ -12,14 +12,14 @@ from central_server.visits.rules import FieldFlaw, Flaw, VisitState
 from central_server.visits.schemas import Booking, BookingFlaws
 from central_server.visits.service import Booked
 from tests.central_server.conftest import StandingClock
-from tests.central_server.visitors import SHANGHAI, session_of
-from tests.central_server.visits.samples import a_booking
+from tests.central_server.visitors import session_of
+from tests.central_server.visits.samples import RULES, SITE, a_booking
 
 
 async def booked(centre: Centre, booking: Booking) -> Visit:
     """The visit of a booking that is taken."""
     async with centre.database.writing() as session:
-        result = await service.book(session, booking, SHANGHAI, Language.EN, centre.clock.now())
+        result = await service.book(session, booking, SITE, Language.EN, centre.clock.now())
         assert isinstance(result, Booked)
         return await service.by_link(session, result.token)
 
@@ -55,7 +55,7 @@ async def test_a_booking_against_the_rules_is_not_stored(centre: Centre) -> None
         result = await service.book(
             session,
             a_booking(until=a_booking().from_.replace(minute=5)),
-            SHANGHAI,
+            SITE,
             Language.EN,
             centre.clock.now(),
         )
@@ -79,7 +79,7 @@ async def test_cancelling_twice_is_cancelling_once(centre: Centre, clock: Standi
             await service.cancel(session, await service.by_id(session, 1), clock.now())
     async with centre.database.writing() as session:
         assert (await service.by_id(session, 1)).version == visit.version + 1
-        await service.undo_cancel(session, await service.by_id(session, 1), clock.now())
+        await service.undo_cancel(session, await service.by_id(session, 1), RULES, clock.now())
         assert (await service.by_id(session, 1)).state is VisitState.WAITING
     clock.advance_ms(3_600_000)
     async with centre.database.writing() as session:
