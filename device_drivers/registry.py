@@ -1,7 +1,7 @@
 """The table of drivers: kind as written in settings -> settings model and factory.
 
 One line a driver. A factory imports its driver only when called, so that reading settings needs
-neither a camera library nor a serial one.
+neither a camera library nor a serial one. What several devices use together comes from `Shared`.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,6 +17,7 @@ from access_core.ids import DeviceId
 from device_drivers.modbus_turnstile.settings import ModbusTurnstileSettings
 from device_drivers.qr_camera.settings import QrCameraSettings
 from device_drivers.serial_scanner.settings import SerialScannerSettings
+from device_drivers.shared import Shared
 
 ReaderSettings: TypeAlias = Annotated[
     QrCameraSettings | SerialScannerSettings, Field(discriminator="kind")
@@ -35,29 +36,31 @@ class DriverEntry(Generic[DriverT]):
     """One kind of driver: its settings model and how to make it, not yet running."""
 
     settings: type[BaseModel]
-    make: Callable[[BaseModel, DeviceId, Clock], DriverT]
+    make: Callable[[BaseModel, DeviceId, Clock, Shared], DriverT]
 
 
 def _entry(
-    settings: type[SettingsT], factory: Callable[[SettingsT, DeviceId, Clock], DriverT]
+    settings: type[SettingsT], factory: Callable[[SettingsT, DeviceId, Clock, Shared], DriverT]
 ) -> DriverEntry[DriverT]:
-    def make(given: BaseModel, device_id: DeviceId, clock: Clock) -> DriverT:
+    def make(given: BaseModel, device_id: DeviceId, clock: Clock, shared: Shared) -> DriverT:
         if not isinstance(given, settings):
             msg = f"{device_id}: settings are {type(given).__name__}, not {settings.__name__}"
             raise ProgramError(msg)
-        return factory(given, device_id, clock)
+        return factory(given, device_id, clock, shared)
 
     return DriverEntry(settings, make)
 
 
-def _qr_camera(settings: QrCameraSettings, device_id: DeviceId, clock: Clock) -> ReaderDriver:
+def _qr_camera(
+    settings: QrCameraSettings, device_id: DeviceId, clock: Clock, _shared: Shared
+) -> ReaderDriver:
     from device_drivers.qr_camera.driver import QrCameraDriver
 
     return QrCameraDriver(settings, device_id, clock)
 
 
 def _serial_scanner(
-    settings: SerialScannerSettings, device_id: DeviceId, clock: Clock
+    settings: SerialScannerSettings, device_id: DeviceId, clock: Clock, _shared: Shared
 ) -> ReaderDriver:
     from device_drivers.serial_scanner.driver import (
         SerialScannerDriver,
@@ -67,7 +70,7 @@ def _serial_scanner(
 
 
 def _modbus_turnstile(
-    settings: ModbusTurnstileSettings, device_id: DeviceId, clock: Clock
+    settings: ModbusTurnstileSettings, device_id: DeviceId, clock: Clock, _shared: Shared
 ) -> DoorDriver:
     from device_drivers.modbus_turnstile.driver import (
         ModbusTurnstileDriver,
@@ -86,11 +89,15 @@ DOORS: Mapping[str, DriverEntry[DoorDriver]] = {
 }
 
 
-def make_reader(settings: ReaderSettings, device_id: DeviceId, clock: Clock) -> ReaderDriver:
+def make_reader(
+    settings: ReaderSettings, device_id: DeviceId, clock: Clock, shared: Shared
+) -> ReaderDriver:
     """The reader driver that `settings` describe, not yet running."""
-    return READERS[settings.kind].make(settings, device_id, clock)
+    return READERS[settings.kind].make(settings, device_id, clock, shared)
 
 
-def make_door(settings: DoorSettings, device_id: DeviceId, clock: Clock) -> DoorDriver:
+def make_door(
+    settings: DoorSettings, device_id: DeviceId, clock: Clock, shared: Shared
+) -> DoorDriver:
     """The door driver that `settings` describe, not yet running."""
-    return DOORS[settings.kind].make(settings, device_id, clock)
+    return DOORS[settings.kind].make(settings, device_id, clock, shared)

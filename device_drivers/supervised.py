@@ -2,11 +2,13 @@
 
 import asyncio
 import random
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 
 from access_core.clock import Clock, Instant
 from access_core.devices.events import DeviceEvent, DeviceLost, DeviceReady, Origin
+from access_core.devices.health import DeviceHealth, DeviceState, state_of
 from access_core.errors import DeviceUnavailable
 from access_core.ids import DeviceId
 from device_drivers.event_queue import EventQueue
@@ -43,8 +45,12 @@ class SupervisedDevice:
         *,
         backoff: Backoff | None = None,
         jitter: random.Random | None = None,
+        is_polled: bool = False,
     ) -> None:
-        """Jitter is seeded with the device's name unless given: same device, same waits."""
+        """Jitter is seeded with the device's name unless given: same device, same waits.
+
+        `is_polled`: the device is asked all the time, so that its silence means something.
+        """
         self.device_id = device_id
         self._clock = clock
         self._backoff = backoff or Backoff()
@@ -55,6 +61,11 @@ class SupervisedDevice:
         self._failures = 0
         self._ready_at: Instant | None = None
         self._told_lost = False
+        self._reason = ""
+        self._last_good: Instant | None = None
+        self._is_polled = is_polled
+        self.counters: Counter[str] = Counter()
+        """For `health()`; whoever counts, names what in words."""
 
     async def run(self, serve: Callable[[], Awaitable[None]]) -> None:
         """Call `serve` until cancelled, after each loss again."""
@@ -73,12 +84,34 @@ class SupervisedDevice:
         """Everything emitted, in order; for one consumer."""
         return self._queue.stream()
 
+    def heard(self, at: Instant) -> None:
+        """A good frame came at `at`."""
+        self._last_good = at
+
+    def health(self) -> DeviceHealth:
+        """How the device is now, for people and metrics."""
+        silent_ms = self._clock.now().ms_since(self._last_good) if self._last_good else None
+        is_connected = self._ready_at is not None
+        state = state_of(is_connected=is_connected, is_polled=self._is_polled, silent_ms=silent_ms)
+        if state is DeviceState.STARTING and self._told_lost:
+            state = DeviceState.OFFLINE
+        return DeviceHealth(
+            device=self.device_id,
+            state=state,
+            reason="" if state is DeviceState.READY else self._reason,
+            epoch=self._epoch,
+            last_good=self._last_good,
+            counters=dict(self.counters, credentials_dropped=self._queue.credentials_dropped),
+        )
+
     async def ready(self) -> None:
         """The device answers: begin a new connection epoch and say so."""
         self._epoch += 1
         self._sequence = 0
         self._told_lost = False
+        self._reason = ""
         self._ready_at = self._clock.now()
+        self.heard(self._ready_at)
         await self.emit(DeviceReady(origin=self.origin(self._ready_at)))
 
     def origin(self, at: Instant) -> Origin:
@@ -96,6 +129,7 @@ class SupervisedDevice:
         # A connection that breaks at once is a flapping one: it keeps its place in the back-off.
         self._failures = 1 if held_ms >= self._backoff.longest_ms else self._failures + 1
         self._ready_at = None
+        self._reason = reason
         if not self._told_lost:
             self._told_lost = True
             await self.emit(DeviceLost(origin=self.origin(now), reason=reason))

@@ -11,6 +11,7 @@ from access_core.devices.events import DeviceLost, DeviceReady
 from access_core.devices.ports import Driver
 from access_core.model.access_event import AccessEvent
 from access_core.model.access_event import AccessEventKind as Kind
+from device_drivers.shared import Service
 from edge_agent.config import EdgeSettings
 from edge_agent.gate.stamp import Stamp, Subject
 from edge_agent.health import FRESH_S, Watchdog, notify, watchdog_interval_s
@@ -41,6 +42,8 @@ class EdgeAgent:
     recorder: Recorder
     runner: GateRunner
     drivers: list[Driver]
+    services: tuple[Service, ...]
+    """What several drivers use together."""
     devices: dict[str, str]
     """Device id -> how it is, in words; kept up to date here."""
     changed: asyncio.Event
@@ -102,6 +105,8 @@ class EdgeAgent:
             interval_s=watchdog_interval_s(),
         )
         kept: dict[str, Work] = {**self.link, "watchdog": watchdog.run, "trim": self._trim}
+        for number, service in enumerate(self.services, 1):
+            kept[f"shared {number} {type(service).__name__}"] = service.run
         for driver in self.drivers:
             kept[f"device {driver.device_id}"] = driver.run
             kept[f"events of {driver.device_id}"] = self._pump(driver)

@@ -3,7 +3,7 @@
 import asyncio
 import random
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -12,11 +12,13 @@ from pathlib import Path
 import structlog
 
 from access_core.clock import Clock
+from access_core.devices.ports import DoorDriver, Driver, ReaderDriver
 from access_core.errors import SettingsError
 from access_core.ids import AccessPointId, DeviceId, GateId
 from access_core.model.access_event import AccessEvent
 from access_core.wire.messages import VERSION, EdgeStatus
 from device_drivers.registry import make_door, make_reader
+from device_drivers.shared import Shared
 from edge_agent.agent import EdgeAgent
 from edge_agent.config import EdgeSettings, LinkSection
 from edge_agent.gate.events import GateEvent
@@ -102,6 +104,31 @@ def transport_to_centre(
         ) from error
 
 
+@dataclass(frozen=True, slots=True)
+class Devices:
+    """The drivers of one gate, not yet running."""
+
+    door: DoorDriver
+    readers: Mapping[DeviceId, ReaderDriver]
+    shared: Shared
+    """What several of them use together; it must run too."""
+
+    def drivers(self) -> list[Driver]:
+        """The door and then the readers."""
+        return [self.door, *self.readers.values()]
+
+
+def make_devices(settings: EdgeSettings, clock: Clock) -> Devices:
+    """Every device of the settings; nothing is opened."""
+    shared = Shared()
+    door = make_door(settings.door.device, DeviceId(settings.door.id), clock, shared)
+    readers = {
+        DeviceId(reader.id): make_reader(reader.device, DeviceId(reader.id), clock, shared)
+        for reader in settings.readers
+    }
+    return Devices(door, readers, shared)
+
+
 def software() -> str:
     """Name and version of this program."""
     try:
@@ -122,24 +149,20 @@ async def _wired(
         _tell(event, row)
 
     recorder = Recorder(stores.journal, clock, recorded)
-    door = make_door(settings.door.device, DeviceId(settings.door.id), clock)
-    readers = {
-        DeviceId(reader.id): make_reader(reader.device, DeviceId(reader.id), clock)
-        for reader in settings.readers
-    }
+    devices = make_devices(settings, clock)
     facts = facts_of(stores.cache.stored)
     setup = _gate_setup(settings, boot, run, is_free=await stores.journal.is_fire_unreset())
     around = GateSurroundings(
         clock=clock,
-        door=door,
-        readers=readers,
+        door=devices.door,
+        readers=devices.readers,
         recorder=recorder,
         journal=stores.journal,
         cache=stores.cache,
         record_deadline_ms=settings.gate.record_deadline_ms,
     )
     runner = GateRunner(GateMachine(setup, facts), around)
-    devices: dict[str, str] = {}
+    states: dict[str, str] = {}
     link = _Link(settings.link, stores, transport, identity, LinkState(runner.put))
 
     def compose() -> EdgeStatus:
@@ -150,7 +173,7 @@ async def _wired(
             delivered_seq=stores.journal.delivered_seq,
             now_ms=clock.now().wall_ms,
             software=software(),
-            devices=dict(devices),
+            devices=dict(states),
         )
 
     return EdgeAgent(
@@ -160,8 +183,9 @@ async def _wired(
         stamp=Stamp(gate_id=GateId(settings.gate.id), boot=boot, run=run, facts=facts),
         recorder=recorder,
         runner=runner,
-        drivers=[door, *readers.values()],
-        devices=devices,
+        drivers=devices.drivers(),
+        services=devices.shared.services(),
+        devices=states,
         changed=changed,
         link={
             "uplink": link.uplink(added).run,

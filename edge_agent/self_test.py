@@ -14,9 +14,7 @@ from access_core.clock import Clock
 from access_core.devices.events import DeviceLost, DeviceReady
 from access_core.devices.ports import Driver
 from access_core.errors import AccessControlError, SettingsError
-from access_core.ids import DeviceId
-from device_drivers.registry import make_door, make_reader
-from edge_agent.bootstrap import enrolled, transport_to_centre
+from edge_agent.bootstrap import Devices, enrolled, make_devices, transport_to_centre
 from edge_agent.cache import open_cache
 from edge_agent.config import EdgeSettings
 from edge_agent.journal import open_journal
@@ -48,10 +46,9 @@ async def findings(settings: EdgeSettings, file: Path, clock: Clock) -> AsyncIte
     yield _keys(settings, file)
     yield await _rules(settings, clock)
     yield await _link(settings, file, clock)
-    door = make_door(settings.door.device, DeviceId(settings.door.id), clock)
-    yield await _device(door)
-    for section in settings.readers:
-        yield await _device(make_reader(section.device, DeviceId(section.id), clock))
+    devices = make_devices(settings, clock)
+    async for finding in _devices(devices):
+        yield finding
 
 
 def _clock(clock: Clock) -> Finding:
@@ -156,6 +153,16 @@ async def _link(settings: EdgeSettings, file: Path, clock: Clock) -> Finding:
     finally:
         await transport.close()
     return Finding("link", is_ok=True, detail=settings.centre.url)
+
+
+async def _devices(devices: Devices) -> AsyncIterator[Finding]:
+    """Each device in turn, with what they share running beside."""
+    async with asyncio.TaskGroup() as group:
+        services = [group.create_task(service.run()) for service in devices.shared.services()]
+        for driver in devices.drivers():
+            yield await _device(driver)
+        for service in services:
+            service.cancel()
 
 
 async def _device(driver: Driver) -> Finding:

@@ -12,6 +12,7 @@ from access_core.devices.commands import (
     ShowFeedback,
 )
 from access_core.devices.events import DeviceEvent
+from access_core.devices.health import DeviceHealth, DeviceState
 from access_core.ids import DeviceId
 
 
@@ -36,6 +37,17 @@ class TwinDevice:
         """Every report, in order."""
         while True:
             yield await self.reports.get()
+
+    def health(self) -> DeviceHealth:
+        """Ready, whatever happens."""
+        return DeviceHealth(
+            device=self.device_id,
+            state=DeviceState.READY,
+            reason="",
+            epoch=1,
+            last_good=None,
+            counters={},
+        )
 
 
 class TwinReader(TwinDevice):

@@ -27,9 +27,7 @@ class ReleaseDoor:
 
     def __post_init__(self) -> None:
         """Refuse a command nobody could trace."""
-        if not (self.command_id and self.reason and self.issued_by):
-            msg = "a release needs an id, a reason and an issuer"
-            raise ProgramError(msg)
+        _refuse_untraceable("a release", self.command_id, self.reason, self.issued_by)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +36,13 @@ class SecureDoor:
 
     command_id: CommandId
     reason: str
+    issued_by: str
+    deadline: Instant | None = None
+    """None: to lock is right whenever it is done."""
+
+    def __post_init__(self) -> None:
+        """Refuse a command nobody could trace."""
+        _refuse_untraceable("securing", self.command_id, self.reason, self.issued_by)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +51,33 @@ class FreeDoor:
 
     command_id: CommandId
     reason: str
+    issued_by: str
+    deadline: Instant | None = None
+    """None: a fire does not expire."""
+
+    def __post_init__(self) -> None:
+        """Refuse a command nobody could trace."""
+        _refuse_untraceable("freeing", self.command_id, self.reason, self.issued_by)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PulseOutput:
+    """Switch one named output for a moment: the technician's wiring test."""
+
+    command_id: CommandId
+    output: str
+    deadline: Instant
+    reason: str
+    issued_by: str
+
+    def __post_init__(self) -> None:
+        """Refuse a command nobody could trace."""
+        _refuse_untraceable("a wiring test", self.command_id, self.reason, self.issued_by)
+
+
+def _refuse_untraceable(what: str, command_id: CommandId, reason: str, issued_by: str) -> None:
+    if not (command_id and reason and issued_by):
+        raise ProgramError(f"{what} needs an id, a reason and an issuer")
 
 
 class Signal(StrEnum):

@@ -92,12 +92,71 @@ class ResetPressed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExitRequested:
+    """A person inside pressed the exit button (request to exit)."""
+
+    origin: Origin
+    direction: Direction = Direction.EXIT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoorContactChanged:
+    """The door leaf, flap or rotor left its closed position, or is back in it."""
+
+    origin: Origin
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TamperChanged:
+    """A housing was opened, or a device was torn from its wall; or it is in order again."""
+
+    origin: Origin
+    is_active: bool
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaultChanged:
+    """The device answers, but says of itself that it cannot do its work; or that it can again."""
+
+    origin: Origin
+    is_active: bool
+    detail: str
+
+
+class LaneAlarm(StrEnum):
+    """What the lane's own sensors can make of the people in it."""
+
+    WRONG_DIRECTION = "wrong_direction"
+    TAILGATING = "tailgating"
+    """A second person close behind the first."""
+    INTRUSION = "intrusion"
+    """Jumped over, crawled under, or pushed through."""
+    OTHER = "other"
+    """One output for everything, or something this list does not have."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DoorAlarm:
     """The door hardware reports an alarm by itself, in its own words."""
 
     origin: Origin
     is_active: bool
     detail: str
+    kind: LaneAlarm = LaneAlarm.OTHER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceUntrusted:
+    """Somebody answers for the device without its key, in plain text, or with a forged answer.
+
+    Sent once per attempt; nothing the device said was believed.
+    """
+
+    origin: Origin
+    detail: str
+    """In words: what was wrong and what it may mean."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +182,12 @@ DeviceEvent: TypeAlias = (
     | PassageReversed
     | FireInputChanged
     | ResetPressed
+    | ExitRequested
+    | DoorContactChanged
+    | TamperChanged
+    | FaultChanged
     | DoorAlarm
+    | DeviceUntrusted
     | DeviceLost
     | DeviceReady
 )

@@ -11,7 +11,7 @@ from typing import Final
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from access_core.ids import KeyId
+from access_core.ids import KeyId, PassId
 from access_core.passes.pass_token import (
     PassClaims,
     PassFlaw,
@@ -34,6 +34,11 @@ class VerifiedPass:
 
     claims: PassClaims
     reveal: Reveal | None
+
+    @property
+    def pass_id(self) -> PassId:
+        """Of the claims."""
+        return self.claims.pass_id
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from access_core.ids import PassId
 from access_core.model.credential import Credential
 from access_core.model.schedule import Schedule
 from access_core.model.topology import AccessPoint
+from access_core.passes.card import CardRead
 from access_core.passes.pass_token import PassType
 from access_core.passes.rotation import Reveal
 from access_core.passes.signing import PassRefusal, VerifiedPass
@@ -47,7 +48,7 @@ class AccessRequest:
     access_point: AccessPoint
     zone_bit: int
     """Of the area behind the access point."""
-    presented: VerifiedPass | PassRefusal
+    presented: VerifiedPass | CardRead | PassRefusal
     credential: Credential | None
     """None if the edge has not been told of this pass."""
     schedules: tuple[Schedule, ...] = ()
@@ -62,8 +63,15 @@ class AccessRequest:
 
     @property
     def pass_id(self) -> PassId | None:
-        """The pass, once its signature is believed."""
-        return self.presented.claims.pass_id if isinstance(self.presented, VerifiedPass) else None
+        """The pass, once its signature is believed, or the card."""
+        return None if isinstance(self.presented, PassRefusal) else self.presented.pass_id
+
+    @property
+    def pass_type(self) -> PassType:
+        """What kind of pass it is; a card is a member's."""
+        if isinstance(self.presented, VerifiedPass):
+            return self.presented.claims.type
+        return PassType.MEMBER
 
 
 class Verdict(StrEnum):

@@ -36,6 +36,17 @@ KIND_CODES: Final[dict[AccessEventKind, int]] = {
     AccessEventKind.EDGE_STARTED: 16,
     AccessEventKind.EDGE_STOPPED: 17,
     AccessEventKind.SNAPSHOT_REFUSED: 18,
+    AccessEventKind.DOOR_HELD_OPEN: 19,
+    AccessEventKind.DOOR_CLOSED_AGAIN: 20,
+    AccessEventKind.WRONG_DIRECTION: 21,
+    AccessEventKind.TAILGATING: 22,
+    AccessEventKind.EXIT_REQUESTED: 23,
+    AccessEventKind.TAMPER_ACTIVATED: 24,
+    AccessEventKind.TAMPER_CLEARED: 25,
+    AccessEventKind.OUT_OF_ORDER: 26,
+    AccessEventKind.BACK_IN_ORDER: 27,
+    AccessEventKind.DEVICE_UNTRUSTED: 28,
+    AccessEventKind.OUTPUT_TESTED: 29,
 }
 """What stands for a kind in the table. Never reused, never changed."""
 

@@ -28,6 +28,17 @@ KIND_TEXTS: Final[dict[AccessEventKind, Text]] = {
     _K.EDGE_STARTED: text("Edge started"),
     _K.EDGE_STOPPED: text("Edge stopped"),
     _K.SNAPSHOT_REFUSED: text("Edge refused new rules"),
+    _K.DOOR_HELD_OPEN: text("Door held open"),
+    _K.DOOR_CLOSED_AGAIN: text("Door closed again"),
+    _K.WRONG_DIRECTION: text("Went the wrong way"),
+    _K.TAILGATING: text("Tailgating"),
+    _K.EXIT_REQUESTED: text("Exit button"),
+    _K.TAMPER_ACTIVATED: text("Housing opened"),
+    _K.TAMPER_CLEARED: text("Housing closed again"),
+    _K.OUT_OF_ORDER: text("Lane out of order"),
+    _K.BACK_IN_ORDER: text("Lane in order again"),
+    _K.DEVICE_UNTRUSTED: text("Device kept out: not trusted"),
+    _K.OUTPUT_TESTED: text("Output tested by a technician"),
 }
 """What the log calls each kind."""
 
@@ -44,6 +55,12 @@ BAD_KINDS: Final = frozenset(
         _K.DOOR_ALARM,
         _K.DEVICE_LOST,
         _K.SNAPSHOT_REFUSED,
+        _K.DOOR_HELD_OPEN,
+        _K.WRONG_DIRECTION,
+        _K.TAILGATING,
+        _K.TAMPER_ACTIVATED,
+        _K.OUT_OF_ORDER,
+        _K.DEVICE_UNTRUSTED,
     }
 )
 GOOD_KINDS: Final = frozenset({_K.ACCESS_GRANTED, _K.ACCESS_TAKEN, _K.DEVICE_READY})

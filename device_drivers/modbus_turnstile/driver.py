@@ -24,6 +24,7 @@ from access_core.devices.events import (
     PassageStarted,
     ResetPressed,
 )
+from access_core.devices.health import DeviceHealth
 from access_core.ids import CommandId, DeviceId
 from device_drivers.modbus_turnstile.bus import BoardRefused, DeadlinePassed, ModbusBus, NoAnswer
 from device_drivers.modbus_turnstile.lane_watch import (
@@ -69,7 +70,7 @@ class ModbusTurnstileDriver:
         self._settings = settings
         self._profile = settings.profile
         self._clock = clock
-        self._device = SupervisedDevice(device_id, clock, backoff=backoff)
+        self._device = SupervisedDevice(device_id, clock, backoff=backoff, is_polled=True)
         self._watch = LaneWatch(settings.profile)
         self._points = points_of(settings.profile)
         self._bus: ModbusBus | None = None
@@ -90,6 +91,10 @@ class ModbusTurnstileDriver:
     def events(self) -> AsyncIterator[DeviceEvent]:
         """Everything the lane reports, in order; one consumer."""
         return self._device.events()
+
+    def health(self) -> DeviceHealth:
+        """How the device is now."""
+        return self._device.health()
 
     async def release(self, command: ReleaseDoor) -> ReleaseResult:
         """Release for one passage; answers within 1 s, whatever the line does.
@@ -221,6 +226,7 @@ class ModbusTurnstileDriver:
                     raise
                 continue
             missed = 0
+            self._device.heard(self._clock.now())
             await self._tell(reading)
             if self._hold_until is not None and reading.at >= self._hold_until:
                 await self._end_hold(bus)

@@ -39,6 +39,9 @@ MAX_PAYLOADS = 4
 MAX_REGIONS = 2
 """Most cut-outs looked at again in one frame."""
 
+STEADY_TURNS = 3
+"""Frames after which every steady step has had its turn."""
+
 LONGEST_SIDE_PX = 1280
 """Larger frames are made smaller first: no step gains from more, all take longer."""
 
@@ -99,18 +102,16 @@ class QrDecoder:
         if not regions:
             busiest = busiest_region(picture)
             regions = [] if busiest is None else [busiest]
-        for region in regions:
-            for step in (*REGION_STEPS, *self._steady_steps(), *self._zbar):
+        for step in (*REGION_STEPS, *self._zbar, *self._steady_steps()):
+            for region in regions:
                 yield step, region
         in_turn = (*FRAME_STEPS, *self._zbar)
         self._turn += 1
         yield in_turn[self._turn % len(in_turn)], picture
 
     def _steady_steps(self) -> tuple[Step, ...]:
-        """Two of them; half a turn apart, so that their directions differ most."""
-        first = self._turn % len(STEADY_STEPS)
-        second = (first + len(STEADY_STEPS) // 2) % len(STEADY_STEPS)
-        return STEADY_STEPS[first], STEADY_STEPS[second]
+        """A third of them: every third, so that their directions differ most."""
+        return STEADY_STEPS[self._turn % STEADY_TURNS :: STEADY_TURNS]
 
 
 def as_result(symbols: Iterable[Symbol], elapsed_ms: float, stages: list[str]) -> DecodeResult:

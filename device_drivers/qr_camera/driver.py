@@ -15,6 +15,7 @@ import cv2
 from access_core.clock import Clock
 from access_core.devices.commands import ShowFeedback
 from access_core.devices.events import CredentialPresented, DeviceEvent, Medium
+from access_core.devices.health import DeviceHealth
 from access_core.errors import DeviceUnavailable
 from access_core.ids import DeviceId
 from device_drivers.debounce import Debounce
@@ -58,6 +59,10 @@ class QrCameraDriver:
     def events(self) -> AsyncIterator[DeviceEvent]:
         """Everything the camera sees, in order; one consumer."""
         return self._device.events()
+
+    def health(self) -> DeviceHealth:
+        """How the device is now."""
+        return self._device.health()
 
     async def show(self, feedback: ShowFeedback) -> None:
         """Nothing: a camera has no light, sound or text."""

@@ -14,6 +14,7 @@ import numpy as np
 import zxingcpp
 from numpy.typing import NDArray
 
+from device_drivers.qr_camera.refocus import Filter, against_defocus, against_motion
 from device_drivers.qr_camera.zbar_process import ZbarProcess
 
 # OpenCV writes remarks of its own to standard error; what matters is told by who calls it.
@@ -40,8 +41,8 @@ _STRONGEST_EDGE = 40
 _WINDOW = 49
 """Side of the averaging window on the quarter-size picture, pixels."""
 
-SMEAR_PX = 7.0
-"""Length of the smear that is undone: one to two modules of a code in a moving hand."""
+SMEAR_PX = 9.0
+"""Length of the smear that is undone first: about two modules of a code in a moving hand."""
 
 REGION_MARGIN = 0.45
 """How much of a symbol's size is added on each side of it."""
@@ -120,7 +121,13 @@ def unsharp(picture: Grey, sigma: float, amount: float) -> Grey:
 
 def twice_the_size(picture: Grey) -> Grey:
     """`picture` enlarged, smoothly."""
-    larger = cv2.resize(picture, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
+    return _enlarged(picture, 2)
+
+
+def _enlarged(picture: Grey, times: int) -> Grey:
+    if times == 1:
+        return picture
+    larger = cv2.resize(picture, None, fx=times, fy=times, interpolation=cv2.INTER_CUBIC)
     return np.asarray(larger, np.uint8)
 
 
@@ -147,39 +154,42 @@ def _softened(picture: Grey) -> Grey:
     return np.asarray(cv2.GaussianBlur(picture, (0, 0), 1.0), np.uint8)
 
 
+def _much_softened(picture: Grey) -> Grey:
+    return np.asarray(cv2.GaussianBlur(picture, (0, 0), 2.5), np.uint8)
+
+
+def _halved(picture: Grey) -> Grey:
+    """Black and white, parted midway between the dark and the light of the middle.
+
+    A smear leaves grey between the modules that a threshold of each place's own takes for edges.
+    """
+    rows, columns = picture.shape
+    middle = picture[rows // 4 : rows - rows // 4 : 4, columns // 4 : columns - columns // 4 : 4]
+    dark, light = np.percentile(middle, (5, 95))
+    _, halved = cv2.threshold(picture, (dark + light) / 2, 255, cv2.THRESH_BINARY)
+    return np.asarray(halved, np.uint8)
+
+
+_THREE, _FIVE = np.ones((3, 3), np.uint8), np.ones((5, 5), np.uint8)
+
+
+def _closed(picture: Grey) -> Grey:
+    """Without thin dark lines, as cracks are."""
+    return np.asarray(cv2.morphologyEx(picture, cv2.MORPH_CLOSE, _THREE), np.uint8)
+
+
+def _opened(picture: Grey) -> Grey:
+    """Without thin light lines."""
+    return np.asarray(cv2.morphologyEx(picture, cv2.MORPH_OPEN, _FIVE), np.uint8)
+
+
+def _thickened(picture: Grey) -> Grey:
+    """With all that is dark made thicker: light cracks and bright screens eat into it."""
+    return np.asarray(cv2.erode(picture, _FIVE), np.uint8)
+
+
 def _equalized(picture: Grey) -> Grey:
     return np.asarray(cv2.createCLAHE(clipLimit=3.0, tileGridSize=(8, 8)).apply(picture), np.uint8)
-
-
-def _wiener_kernel(blur: NDArray[np.float64], noise: float) -> NDArray[np.float32]:
-    """The filter that undoes `blur`, given by its spectrum of 64 by 64, cut to 31 by 31 pixels."""
-    kernel = np.fft.fftshift(np.real(np.fft.ifft2(blur / (blur**2 + noise))))
-    middle, reach = blur.shape[0] // 2, 15
-    cut = kernel[middle - reach : middle + reach + 1, middle - reach : middle + reach + 1]
-    return np.asarray(cut / cut.sum(), np.float32)
-
-
-_ROW, _COLUMN = np.meshgrid(np.fft.fftfreq(64), np.fft.fftfreq(64), indexing="ij")
-
-
-def _against_defocus(sigma_px: float, noise: float) -> NDArray[np.float32]:
-    return _wiener_kernel(np.exp(-2 * (np.pi * sigma_px) ** 2 * (_ROW**2 + _COLUMN**2)), noise)
-
-
-def _against_motion(length_px: float, degrees: float) -> NDArray[np.float32]:
-    along = _COLUMN * np.cos(np.deg2rad(degrees)) + _ROW * np.sin(np.deg2rad(degrees))
-    return _wiener_kernel(np.sinc(length_px * along), 0.03)
-
-
-_SLIGHT, _MORE, _MOST = (
-    _against_defocus(2.0, 0.01),
-    _against_defocus(3.0, 0.01),
-    _against_defocus(3.5, 0.03),
-)
-
-
-def _refocused(picture: Grey, kernel: NDArray[np.float32]) -> Grey:
-    return np.asarray(cv2.filter2D(picture, -1, kernel), np.uint8)
 
 
 def _symbol(code: zxingcpp.Barcode) -> Symbol:
@@ -199,28 +209,45 @@ def read_any_model(picture: Grey) -> list[Symbol]:
     return [_symbol(code) for code in codes]
 
 
+def _against(blur: Filter, times: int = 1) -> Callable[[Grey], list[Symbol]]:
+    return lambda picture: _read(_enlarged(blur(picture), times))
+
+
 REGION_STEPS: tuple[Step, ...] = (
-    Step("region softened", lambda p: _read(_softened(p)), 1.5),
-    Step("region equalized", lambda p: _read(twice_the_size(_equalized(p))), 2),
-    Step("region unsharp", lambda p: _read(unsharp(twice_the_size(p), 3, 2)), 3),
-    Step("region refocused", lambda p: _read(twice_the_size(_refocused(p, _SLIGHT))), 4),
-    Step("region refocused more", lambda p: _read(_refocused(p, _MORE)), 3.5),
-    Step("region refocused most", lambda p: _read(_refocused(p, _MOST)), 3.5),
+    Step("region halved", lambda p: _read(_halved(p)), 0.4),
+    Step("region softened", lambda p: _read(_softened(p)), 0.4),
+    Step("region unsharp", lambda p: _read(unsharp(p, 3, 4)), 1),
+    Step("region refocused 3", _against(against_defocus(3, 0.0003)), 1),
+    Step("region refocused 1", _against(against_defocus(1.1, 0.01), 2), 1.5),
+    Step("region refocused 2", _against(against_defocus(2, 0.03), 2), 1.5),
+    Step("region refocused 4", _against(against_defocus(4, 0.0003)), 1),
+    Step("region closed", lambda p: _read(_closed(p)), 0.4),
+    Step("region steadied across", _against(against_motion(SMEAR_PX, 0)), 1),
+    Step("region steadied down", _against(against_motion(SMEAR_PX, 90)), 1),
+    Step("region thickened", lambda p: _read(_thickened(_enlarged(p, 2))), 1.2),
+    Step("region refocused boldly", _against(against_defocus(3.5, 0.0001)), 1),
+    Step("region refocused most", _against(against_defocus(5.5, 0.0001)), 1),
+    Step("region refocused 2.5", _against(against_defocus(2.5, 0.001)), 1),
+    Step("region equalized", lambda p: _read(_enlarged(_equalized(p), 2)), 1.5),
+    Step("region opened", lambda p: _read(_opened(_enlarged(p, 2))), 1.4),
+    Step("region refocused large", _against(against_defocus(1.0, 0.02), 3), 2.5),
+    Step("region much softened", lambda p: _read(_much_softened(_enlarged(p, 2))), 2),
 )
-"""Tried in order on each cut-out."""
+"""Tried in order on each cut-out: what reads most in the least time stands first."""
 
 
-def _steadied(degrees: int) -> Step:
-    kernel = _against_motion(SMEAR_PX, degrees)
-
-    def read(picture: Grey) -> list[Symbol]:
-        return _read(twice_the_size(_refocused(picture, kernel)))
-
-    return Step(f"region steadied {degrees}", read, 4)
+def _steadied(length_px: float, degrees: int) -> Step:
+    filter_ = against_motion(length_px, degrees)
+    return Step(f"region steadied {length_px:g} px {degrees}", _against(filter_), 1)
 
 
-STEADY_STEPS: tuple[Step, ...] = tuple(_steadied(degrees) for degrees in range(0, 180, 22))
-"""Against a smear in one of nine directions; two of them per frame, in turn."""
+STEADY_STEPS: tuple[Step, ...] = tuple(
+    _steadied(length_px, degrees)
+    for degrees in range(0, 180, 30)
+    for length_px in (SMEAR_PX - 3, SMEAR_PX, SMEAR_PX + 3)
+    if length_px != SMEAR_PX or degrees % 90
+)
+"""Against smears of other lengths and directions; some of them per frame, in turn."""
 
 FRAME_STEPS: tuple[Step, ...] = (
     Step("unsharp", lambda p: _read(unsharp(p, 2, 3)), 4),

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from access_core.clock import Clock, Instant
 from access_core.devices.commands import ShowFeedback
 from access_core.devices.events import CredentialPresented, DeviceEvent, Medium
+from access_core.devices.health import DeviceHealth
 from access_core.errors import DeviceUnavailable
 from access_core.ids import DeviceId
 from device_drivers.debounce import Debounce
@@ -52,6 +53,10 @@ class SerialScannerDriver:
     def events(self) -> AsyncIterator[DeviceEvent]:
         """Everything the scanner reports, in order; one consumer."""
         return self._device.events()
+
+    def health(self) -> DeviceHealth:
+        """How the device is now."""
+        return self._device.health()
 
     async def show(self, feedback: ShowFeedback) -> None:
         """Nothing: a line scanner has no way back; its own beep tells that it has read."""

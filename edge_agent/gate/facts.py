@@ -17,6 +17,7 @@ from access_core.model.access_level import AccessLevel
 from access_core.model.credential import Credential
 from access_core.model.schedule import Schedule
 from access_core.model.topology import AccessPoint
+from access_core.passes.card import CardRead
 from access_core.passes.pass_token import PassType
 from access_core.passes.signing import VerifiedPass
 from access_core.policy.request import PassPolicy
@@ -64,14 +65,17 @@ class SiteFacts:
         return now.wall_ms >= self.expires_ms or self.is_clock_suspect(now)
 
     def schedules_for(
-        self, access_point_id: AccessPointId, presented: VerifiedPass, credential: Credential | None
+        self,
+        access_point_id: AccessPointId,
+        presented: VerifiedPass | CardRead,
+        credential: Credential | None,
     ) -> tuple[Schedule, ...]:
         """The schedules under which the pass's access levels contain the access point."""
-        levels = (
-            self.unseen_levels.get(presented.claims.type, ())
-            if credential is None
-            else credential.access_levels
-        )
+        levels: tuple[AccessLevelId, ...] = ()
+        if credential is not None:
+            levels = credential.access_levels
+        elif isinstance(presented, VerifiedPass):
+            levels = self.unseen_levels.get(presented.claims.type, ())
         return tuple(
             schedule
             for level in levels

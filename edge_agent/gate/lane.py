@@ -225,8 +225,8 @@ class Lane:
     def _door_command(self, action: DoorAction, happening: Happening) -> DoorCommand:
         command_id = self._stamp.next_id()
         if action is DoorAction.SECURE:
-            return SecureDoor(command_id=command_id, reason=happening)
-        return FreeDoor(command_id=command_id, reason=happening)
+            return SecureDoor(command_id=command_id, reason=happening, issued_by=_ISSUER)
+        return FreeDoor(command_id=command_id, reason=happening, issued_by=_ISSUER)
 
 
 def show(reader: DeviceId | None, shown: ShowFeedback) -> ShowAtReader:

@@ -14,18 +14,22 @@ from access_core.devices.events import (
     DeviceEvent,
     DeviceLost,
     DeviceReady,
+    DeviceUntrusted,
     Direction,
     DoorAlarm,
+    DoorContactChanged,
+    ExitRequested,
+    FaultChanged,
     FireInputChanged,
     PassageReversed,
     PassageSensed,
     PassageStarted,
     ResetPressed,
+    TamperChanged,
 )
 from access_core.ids import AccessPointId, DeviceId, GateId
 from access_core.model.access_event import AccessEventKind as Kind
 from access_core.model.credential import Credential
-from access_core.passes import signing
 from access_core.passes.signing import PassRefusal
 from access_core.policy.decide import decide
 from access_core.policy.reasons import ReasonCode
@@ -46,7 +50,7 @@ from edge_agent.gate.events import (
 )
 from edge_agent.gate.facts import SiteFacts
 from edge_agent.gate.lane import Grant, Lane, LaneTimings, show
-from edge_agent.gate.presentation import Presentation
+from edge_agent.gate.presentation import Presentation, read_credential
 from edge_agent.gate.reveals import KnownReveals
 from edge_agent.gate.stamp import Stamp, Subject
 
@@ -127,14 +131,30 @@ class GateMachine:
                 return self._lane.fire_changed(is_active=event.is_active, now=now)
             case ResetPressed():
                 return self._lane.reset_pressed(now)
-            case DoorAlarm():
-                state = "on" if event.is_active else "off"
-                detail = f"{state}: {event.detail}"
-                return [self._stamp.record(Kind.DOOR_ALARM, now, detail=detail)]
             case DeviceLost() | DeviceReady():
                 return self._device_changed(event, now)
+            case ExitRequested() | DoorContactChanged():
+                return []
+            case _:
+                return [self._condition_reported(event, now)]
+
+    def _condition_reported(
+        self, event: DoorAlarm | TamperChanged | FaultChanged | DeviceUntrusted, now: Instant
+    ) -> RecordEvent:
+        """What a device says of itself or of the lane: recorded, and nothing moves."""
+        detail = f"{event.origin.device}: {event.detail}"
+        match event:
+            case DoorAlarm():
+                kind, detail = Kind.DOOR_ALARM, f"{_on_or_off(event.is_active)}: {event.detail}"
+            case TamperChanged():
+                kind = Kind.TAMPER_ACTIVATED if event.is_active else Kind.TAMPER_CLEARED
+            case FaultChanged():
+                kind = Kind.OUT_OF_ORDER if event.is_active else Kind.BACK_IN_ORDER
+            case DeviceUntrusted():
+                kind = Kind.DEVICE_UNTRUSTED
             case _:
                 assert_never(event)
+        return self._stamp.record(kind, now, detail=detail)
 
     def _device_changed(self, event: DeviceLost | DeviceReady, now: Instant) -> list[GateCommand]:
         device, is_there = event.origin.device, isinstance(event, DeviceReady)
@@ -157,16 +177,16 @@ class GateMachine:
             return self._without_rules(reader, point_id, now)
         if self.mode is DoorMode.FREE:
             return [show(reader, feedback.emergency(point.direction))]
-        presented = signing.verify(event.payload, facts.keys_at(now))
+        presented = read_credential(event, facts.keys_at(now))
         presentation = Presentation(
             event=event, access_point=point, facts=facts, presented=presented
         )
         if self._lane.is_busy or self._deciding is not None:
             return self._busy(presentation, now)
-        if presentation.verified is None:
+        pass_id = presentation.pass_id
+        if pass_id is None:
             return self._decide(presentation, None, PassHistory(), now)
         self._deciding = presentation
-        pass_id = presentation.verified.claims.pass_id
         return [LookUpPass(pass_id=pass_id, direction=point.direction)]
 
     def _without_rules(
@@ -262,3 +282,7 @@ class GateMachine:
             self._stamp.record(Kind.ACCESS_DENIED, now, subject, reasons, detail=detail),
             show(presentation.event.origin.device, shown),
         ]
+
+
+def _on_or_off(is_active: bool) -> str:  # noqa: FBT001 - the one thing it is about
+    return "on" if is_active else "off"

@@ -33,6 +33,7 @@ CODE = re.compile(r"```.*?```|`[^`]*`", re.DOTALL)
 NOT_MESSAGES = {
     "Direction": "a value of events, explained where it stands",
     "Medium": "a value of events, explained where it stands",
+    "LaneAlarm": "a value of events, explained where it stands",
     "Signal": "a value of a command, explained where it stands",
     "ReleaseOutcome": "a value of an answer, explained where it stands",
 }

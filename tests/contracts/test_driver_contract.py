@@ -29,6 +29,7 @@ from device_drivers.modbus_turnstile.settings import ModbusTurnstileSettings
 from device_drivers.qr_camera.settings import QrCameraSettings
 from device_drivers.registry import DOORS, READERS, make_door, make_reader
 from device_drivers.serial_scanner.settings import SerialScannerSettings
+from device_drivers.shared import Shared
 from device_drivers.system_clock import SystemClock
 from device_drivers.transports.serial_settings import SerialLineSettings
 from simulators.line import SimulatedLine
@@ -70,7 +71,7 @@ async def camera_rig(folder: Path, _baud: int | None) -> AsyncIterator[Rig]:
     def plug_in() -> None:
         away.rename(spool)
 
-    driver = make_reader(settings, DeviceId("device"), SystemClock())
+    driver = make_reader(settings, DeviceId("device"), SystemClock(), Shared())
     yield Rig(driver, hold_up, unplug, plug_in)
 
 
@@ -88,7 +89,7 @@ async def scanner_rig(folder: Path, baud: int | None) -> AsyncIterator[Rig]:
         async def scan() -> None:
             scanner.scan(TEXT)
 
-        driver = make_reader(settings, DeviceId("device"), SystemClock())
+        driver = make_reader(settings, DeviceId("device"), SystemClock(), Shared())
         yield Rig(driver, scan, line.unplug, line.plug_in)
 
 
@@ -102,7 +103,7 @@ async def turnstile_rig(folder: Path, baud: int | None) -> AsyncIterator[Rig]:
         settings = ModbusTurnstileSettings(
             line=SerialLineSettings(port=str(line.near_port)), answer_ms=100
         )
-        driver = make_door(settings, DeviceId("device"), SystemClock())
+        driver = make_door(settings, DeviceId("device"), SystemClock(), Shared())
 
         async def go_through() -> None:
             board.lane.free()

@@ -12,6 +12,7 @@ from device_drivers.modbus_turnstile.settings import ModbusTurnstileSettings
 from device_drivers.qr_camera.settings import QrCameraSettings
 from device_drivers.registry import DOORS, READERS, ReaderSettings, make_door, make_reader
 from device_drivers.serial_scanner.settings import SerialScannerSettings
+from device_drivers.shared import Shared
 from device_drivers.system_clock import SystemClock
 from device_drivers.transports.serial_settings import SerialLineSettings
 
@@ -29,8 +30,11 @@ def test_drivers_are_made_from_their_settings() -> None:
     """Each settings model gives its driver, with the given name, nothing opened."""
     clock = SystemClock()
     for settings in (QrCameraSettings(source="0"), SerialScannerSettings(line=LINE)):
-        assert make_reader(settings, DeviceId("r"), clock).device_id == "r"
-    assert make_door(ModbusTurnstileSettings(line=LINE), DeviceId("d"), clock).device_id == "d"
+        assert make_reader(settings, DeviceId("r"), clock, Shared()).device_id == "r"
+    assert (
+        make_door(ModbusTurnstileSettings(line=LINE), DeviceId("d"), clock, Shared()).device_id
+        == "d"
+    )
 
 
 def test_settings_of_another_kind_are_a_bug() -> None:
@@ -40,7 +44,7 @@ def test_settings_of_another_kind_are_a_bug() -> None:
         pass
 
     with pytest.raises(ProgramError, match="not QrCameraSettings"):
-        READERS["qr_camera"].make(Foreign(), DeviceId("r"), SystemClock())
+        READERS["qr_camera"].make(Foreign(), DeviceId("r"), SystemClock(), Shared())
 
 
 def test_settings_are_told_apart_by_kind() -> None:

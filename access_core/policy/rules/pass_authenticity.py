@@ -1,5 +1,6 @@
 """A text is a pass only if the issuer signed it, and a rotating pass only if its chain holds."""
 
+from access_core.passes.card import CardRead
 from access_core.passes.pass_token import FORGERIES
 from access_core.passes.rotation import Reveal, leads_to
 from access_core.passes.signing import PassRefusal, VerifiedPass
@@ -12,6 +13,8 @@ def check(request: AccessRequest) -> ReasonCode | None:
     presented = request.presented
     if isinstance(presented, PassRefusal):
         return ReasonCode.PASS_FORGED if presented.flaw in FORGERIES else ReasonCode.PASS_MALFORMED
+    if isinstance(presented, CardRead):
+        return None
     return None if _is_chain_sound(presented, request) else ReasonCode.PASS_FORGED
 
 

@@ -1,17 +1,18 @@
 """A rotating code is good in its own short window and once."""
 
 from access_core.passes.rotation import EARLY_STEPS, LATE_STEPS, step_at
-from access_core.passes.signing import PassRefusal
+from access_core.passes.signing import VerifiedPass
 from access_core.policy.reasons import ReasonCode
 from access_core.policy.request import AccessRequest
 
 
 def check(request: AccessRequest) -> ReasonCode | None:
     """Deny a code from before its window, from after it, or not above the last one used."""
-    if isinstance(request.presented, PassRefusal) or request.presented.reveal is None:
+    presented = request.presented
+    if not isinstance(presented, VerifiedPass) or presented.reveal is None:
         return None
-    step = request.presented.reveal.step
-    now = step_at(request.presented.claims.not_before_s, request.at.wall_s)
+    step = presented.reveal.step
+    now = step_at(presented.claims.not_before_s, request.at.wall_s)
     highest_step = request.history.highest_step
     if highest_step is not None and step <= highest_step:
         return ReasonCode.PASS_REPLAYED

@@ -9,5 +9,5 @@ def check(request: AccessRequest) -> ReasonCode | None:
     """Deny the pass types the owner does not trust to old rules."""
     if not request.is_snapshot_stale or isinstance(request.presented, PassRefusal):
         return None
-    policy = request.policies.get(request.presented.claims.type, PassPolicy())
+    policy = request.policies.get(request.pass_type, PassPolicy())
     return None if policy.accept_when_stale else ReasonCode.SNAPSHOT_TOO_OLD

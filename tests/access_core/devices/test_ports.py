@@ -1,6 +1,12 @@
 """What a driver must offer."""
 
-from access_core.devices.ports import DoorDriver, Driver, ReaderDriver
+from access_core.devices.ports import (
+    DoorDriver,
+    Driver,
+    ReaderDriver,
+    ViewedDevice,
+    WiredDevice,
+)
 
 
 def public(port: type) -> set[str]:
@@ -10,6 +16,8 @@ def public(port: type) -> set[str]:
 
 def test_ports_ask_for_these_and_no_more() -> None:
     """A new duty of a driver is a decision: every driver and simulator must follow."""
-    assert public(Driver) == {"device_id", "run", "events"}
+    assert public(Driver) == {"device_id", "run", "events", "health"}
     assert public(ReaderDriver) == public(Driver) | {"show"}
     assert public(DoorDriver) == public(Driver) | {"release", "secure", "free"}
+    assert public(WiredDevice) == {"inputs", "outputs", "pulse"}
+    assert public(ViewedDevice) == {"view"}

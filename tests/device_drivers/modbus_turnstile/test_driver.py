@@ -185,7 +185,9 @@ async def test_fire_is_told_and_nothing_relocks_before_it_is_secured(tmp_path: P
         fire = await lane.next()
         assert isinstance(fire, FireInputChanged)
         assert fire.is_active
-        refused = await lane.driver.secure(SecureDoor(command_id=CommandId("s1"), reason="test"))
+        refused = await lane.driver.secure(
+            SecureDoor(command_id=CommandId("s1"), reason="test", issued_by="test")
+        )
         assert refused.outcome is ReleaseOutcome.REFUSED
         assert (await lane.release()).outcome is ReleaseOutcome.REFUSED
         lane.board.fire(on=False)
@@ -195,7 +197,9 @@ async def test_fire_is_told_and_nothing_relocks_before_it_is_secured(tmp_path: P
         assert lane.board.lane.is_free
         await lane.board.turn_reset_key()
         assert isinstance(await lane.next(), ResetPressed)
-        done = await lane.driver.secure(SecureDoor(command_id=CommandId("s2"), reason="reset"))
+        done = await lane.driver.secure(
+            SecureDoor(command_id=CommandId("s2"), reason="reset", issued_by="test")
+        )
         assert done.outcome is ReleaseOutcome.CONFIRMED
         assert lane.board.lane.is_locked
         assert lane.board.oracle.relocked_without_reset == 0
@@ -204,11 +208,15 @@ async def test_fire_is_told_and_nothing_relocks_before_it_is_secured(tmp_path: P
 async def test_freeing_by_order_lasts_until_secured(tmp_path: Path) -> None:
     """A freed lane lets anybody through both ways, without a release, until it is secured."""
     async with a_lane(tmp_path) as lane:
-        freed = await lane.driver.free(FreeDoor(command_id=CommandId("f1"), reason="evacuation"))
+        freed = await lane.driver.free(
+            FreeDoor(command_id=CommandId("f1"), reason="evacuation", issued_by="test")
+        )
         assert freed.outcome is ReleaseOutcome.CONFIRMED
         for way in Way:
             assert await lane.board.walk(way) is WalkResult.THROUGH
-        done = await lane.driver.secure(SecureDoor(command_id=CommandId("s1"), reason="over"))
+        done = await lane.driver.secure(
+            SecureDoor(command_id=CommandId("s1"), reason="over", issued_by="test")
+        )
         assert done.outcome is ReleaseOutcome.CONFIRMED
         assert await lane.board.walk(Way.ENTRY) is WalkResult.BLOCKED
         assert lane.board.oracle.releases_entry == 0
@@ -311,7 +319,9 @@ async def test_a_board_without_a_free_coil_refuses_to_be_freed(tmp_path: Path) -
     """What the board cannot do is refused in words."""
     profile = RegisterProfile(absent=frozenset({"free_coil"}))
     async with a_lane(tmp_path, profile=profile) as lane:
-        result = await lane.driver.free(FreeDoor(command_id=CommandId("f"), reason="evacuation"))
+        result = await lane.driver.free(
+            FreeDoor(command_id=CommandId("f"), reason="evacuation", issued_by="test")
+        )
         assert result.outcome is ReleaseOutcome.REFUSED
 
 
