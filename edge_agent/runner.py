@@ -8,12 +8,12 @@ order.
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import assert_never
 
 from access_core.clock import Clock
-from access_core.devices.commands import FreeDoor, ReleaseDoor, SecureDoor
+from access_core.devices.commands import FreeDoor, ReleaseDoor, ReleaseResult, SecureDoor
 from access_core.devices.ports import DoorDriver, ReaderDriver
 from access_core.errors import StoreDamaged
 from access_core.ids import DeviceId
@@ -42,9 +42,13 @@ QUEUED_EVENTS = 256
 """Events waiting for the gate before devices have to wait; a lane makes some ten a passage."""
 
 
+def _to_nobody(_: object) -> None:
+    """Nobody listens."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GateSurroundings:
-    """Everything a gate's commands act on."""
+    """Everything a gate's commands act on, and who hears of them. Listeners must not wait."""
 
     clock: Clock
     door: DoorDriver
@@ -53,6 +57,10 @@ class GateSurroundings:
     journal: Journal
     cache: RuleCache
     record_deadline_ms: int
+    shown: Callable[[ShowAtReader], None] = _to_nobody
+    """Hears what the people at the lane are told, for the lane's display page."""
+    released: Callable[[ReleaseResult], None] = _to_nobody
+    """Hears every answer of the door to a release."""
 
 
 class GateRunner:
@@ -155,6 +163,7 @@ class GateRunner:
         )
 
     async def _show(self, command: ShowAtReader) -> None:
+        self._around.shown(command)
         for device, reader in self._around.readers.items():
             if command.reader in {None, device}:
                 await reader.show(command.feedback)
@@ -166,6 +175,7 @@ class GateRunner:
             match command:
                 case ReleaseDoor():
                     answer = await door.release(command)
+                    self._around.released(answer)
                     await self._events.put(ReleaseAnswered(result=answer))
                 case SecureDoor():
                     await door.secure(command)

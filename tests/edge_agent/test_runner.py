@@ -10,7 +10,14 @@ from pathlib import Path
 import pytest
 
 from access_core.clock import Instant
-from access_core.devices.commands import FreeDoor, ReleaseDoor, SecureDoor, Signal
+from access_core.devices.commands import (
+    FreeDoor,
+    ReleaseDoor,
+    ReleaseOutcome,
+    ReleaseResult,
+    SecureDoor,
+    Signal,
+)
 from access_core.devices.events import (
     DeviceReady,
     Direction,
@@ -22,6 +29,7 @@ from access_core.model.access_event import AccessEvent
 from access_core.model.access_event import AccessEventKind as Kind
 from device_drivers.system_clock import SystemClock
 from edge_agent.cache import RuleCache, open_cache
+from edge_agent.gate.commands import ShowAtReader
 from edge_agent.gate.door_table import DoorMode
 from edge_agent.gate.lane import LaneTimings
 from edge_agent.gate.machine import GateMachine
@@ -71,6 +79,8 @@ class Running:
     recorder: Recorder
     events: list[AccessEvent]
     news: asyncio.Event
+    heard: list[object]
+    """What listeners were told: what was shown, and the door's answers."""
 
     async def until(self, is_so: Callable[[], bool]) -> None:
         """Wait until it is so; looked at after every record and every order to the door."""
@@ -96,6 +106,7 @@ async def running(
     await cache.store(change, cache.rules_after(change, SITE, EDGE))
     events: list[AccessEvent] = []
     news, clock = asyncio.Event(), ShiftedClock()
+    heard: list[object] = []
 
     def told(event: AccessEvent, _: Row) -> None:
         events.append(event)
@@ -112,9 +123,11 @@ async def running(
         journal=journal,
         cache=cache,
         record_deadline_ms=record_deadline_ms,
+        shown=heard.append,
+        released=heard.append,
     )
     runner = GateRunner(machine, around)
-    given = Running(runner, machine, door, reader, journal, cache, recorder, events, news)
+    given = Running(runner, machine, door, reader, journal, cache, recorder, events, news, heard)
     async with asyncio.timeout(20), asyncio.TaskGroup() as group:
         tasks = [group.create_task(recorder.run()), group.create_task(runner.run())]
         await runner.put(DeviceReady(origin=origin()))
@@ -142,6 +155,18 @@ async def test_a_pass_opens_and_the_passage_is_recorded(tmp_path: Path) -> None:
         await given.until(lambda: len(given.events) == 4)
         assert given.events[-1].reasons == ("ENTRIES_SPENT",)
         assert await given.runner.is_moving()
+
+
+async def test_listeners_hear_what_is_shown_and_what_the_door_answers(tmp_path: Path) -> None:
+    """Each in its turn, once."""
+    async with running(tmp_path) as given:
+        await given.runner.put(presented())
+        await given.until(lambda: given.machine.mode is DoorMode.RELEASED)
+        shown, answer = given.heard
+        assert isinstance(shown, ShowAtReader)
+        assert (shown.reader, shown.feedback.signal) == (READER_IN, Signal.GO)
+        assert isinstance(answer, ReleaseResult)
+        assert answer.outcome is ReleaseOutcome.CONFIRMED
 
 
 async def test_the_grant_is_on_disk_before_the_door_is_told(tmp_path: Path) -> None:
