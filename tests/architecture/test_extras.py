@@ -51,13 +51,15 @@ def test_control_a_foreign_extra_is_refused() -> None:
 
 
 def test_an_edge_brings_no_server_packages() -> None:
-    """Installing an edge brings no web framework, no SQL toolkit and no templates."""
+    """Installing an edge brings nothing of the centre's: no API framework, no SQL toolkit."""
     assert not distributions_for("edge") & {
+        "alembic",
+        "argon2-cffi",
+        "babel",
         "fastapi",
-        "starlette",
-        "uvicorn",
+        "python-multipart",
         "sqlalchemy",
-        "jinja2",
+        "uvloop",
     }
 
 
