@@ -8,9 +8,11 @@ const line = new EventSource(`/log/live?${query}`);
 
 line.addEventListener("open", () => {
   state.textContent = state.dataset.on;
+  state.classList.add("is-on");
 });
 line.addEventListener("error", () => {
   state.textContent = state.dataset.off;
+  state.classList.remove("is-on");
 });
 line.addEventListener("message", (message) => {
   document.getElementById("no-events")?.remove();

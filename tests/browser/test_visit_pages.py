@@ -190,6 +190,43 @@ def test_booking_works_without_javascript(site: Site, new_context: NewContext) -
     assert page.is_visible(".short")
 
 
+@pytest.mark.parametrize("has_javascript", [True, False])
+def test_another_language_keeps_what_is_typed(
+    site: Site, new_context: NewContext, *, has_javascript: bool
+) -> None:
+    """The switch books nothing and loses nothing; Enter in a field still sends the form."""
+    page = new_context(java_script_enabled=has_javascript).new_page()
+    window = {"day": "2027-01-15", "from": "16:00", "until": "18:00"}
+    fill_booking(page, site, host_department="Physics", **window)
+    page.click(".language")
+    assert page.get_attribute("html", "lang") == "zh-CN"
+    assert page.input_value("#name") == "Ada Lovelace"
+    assert page.input_value("#host_department") == "Physics"
+    assert page.is_checked("#consent")
+    assert page.locator("#problems").count() == 0
+    page.press("#phone", "Enter")
+    assert page.is_visible(".state.wait")
+    assert page.get_attribute("html", "lang") == "zh-CN"
+
+
+def test_another_language_keeps_what_stands_in_every_form(
+    site: Site, new_context: NewContext
+) -> None:
+    """A host's page has several forms; none of them loses a word."""
+    page = new_context(viewport=DESKTOP).new_page()
+    page.clock.install(time=START_MS / 1000)
+    book(page, site)
+    site.sign_in(page.context, site.host_token)
+    page.goto(f"{site.address}/my-visits/1")
+    page.fill("#reason", "exam week")
+    page.fill("#reveal_reason", "to call back")
+    page.click(".language")
+    assert page.get_attribute("html", "lang") == "zh-CN"
+    assert page.input_value("#reason") == "exam week"
+    assert page.input_value("#reveal_reason") == "to call back"
+    assert page.locator("form[action$=approve]").count() == 1
+
+
 def test_the_phone_remembers_details_only_if_asked(site: Site, new_context: NewContext) -> None:
     """With the tick the next form is filled in, without it nothing is kept."""
     page = new_context().new_page()
