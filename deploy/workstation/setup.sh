@@ -43,6 +43,7 @@ debian_packages_missing() { # print the names of the Debian packages that this p
   product)
     "$python" -c 'import ensurepip, venv' 2>/dev/null || echo python3-venv
     has_library libzbar.so.0 || echo libzbar0
+    [ -x /usr/sbin/mosquitto ] || echo mosquitto # the broker that simulated lanes and tests are tried with
     ;;
   browser)
     command -v chromium >/dev/null || echo chromium
