@@ -148,9 +148,9 @@ async def _self_test(settings: EdgeSettings, config: Path) -> bool:
     is_all_ok = True
     async for finding in findings(settings, config, SystemClock()):
         is_all_ok = is_all_ok and finding.is_ok
-        print(f"{'ok   ' if finding.is_ok else 'FAULT'}  {finding.name}: {finding.detail}")
-        if not finding.is_ok:
-            print(f"       {finding.cure}")
+        print(f"{'ok   ' if finding.is_ok else 'FAULT'}  {finding.name}: {finding.detail.en}")
+        if finding.cure.en:
+            print(f"       {finding.cure.en}")
     return is_all_ok
 
 

@@ -1,12 +1,13 @@
-"""A checklist for the technician: can this edge do its work here and now?
+"""`edge-agent self-test`: can this edge do its work here and now?
 
-Each check gives one line, ok or fault, and for a fault what to do about it.
+It looks by itself, with the agent stopped; what a finding means stands in `checks`, where the
+console has it from too.
 """
 
 import asyncio
 import os
+import shutil
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -14,51 +15,48 @@ from access_core.clock import Clock
 from access_core.devices.events import DeviceLost, DeviceReady
 from access_core.devices.ports import Driver
 from access_core.errors import AccessControlError, SettingsError
+from access_core.ids import AccessPointId
 from edge_agent.bootstrap import Devices, enrolled, make_devices, transport_to_centre
 from edge_agent.cache import open_cache
+from edge_agent.checks import (
+    JOURNAL,
+    KEYS,
+    LINK,
+    RULES,
+    Finding,
+    Words,
+    clock_finding,
+    device_finding,
+    disk_fault,
+    disk_finding,
+    journal_finding,
+    link_finding,
+    rules_finding,
+    settings_finding,
+)
 from edge_agent.config import EdgeSettings
 from edge_agent.journal import open_journal
 from edge_agent.link.downlink import PATH as CHANGES_PATH
+from edge_agent.link.transport import Transport
 from edge_agent.stores import CACHE_FILE, JOURNAL_FILE, facts_of, open_existing
+from edge_agent.time_sync import is_clock_synchronised
 
 _DEVICE_OPENS_WITHIN_S: Final = 3.0
-_EARLIEST_CLOCK_S: Final = 1_767_225_600
-"""2026-01-01: a clock before this was never set."""
-_SLOW_SYNC_MS: Final = 100.0
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line of the checklist."""
-
-    name: str
-    is_ok: bool
-    detail: str
-    cure: str = ""
 
 
 async def findings(settings: EdgeSettings, file: Path, clock: Clock) -> AsyncIterator[Finding]:
     """Every check in turn, as soon as it is done."""
-    yield Finding("settings", is_ok=True, detail=str(file))
-    yield _clock(clock)
+    yield settings_finding(file)
+    link, offset_s = await _link(settings, file, clock)
+    yield clock_finding(clock.now(), is_synchronised=is_clock_synchronised(), offset_s=offset_s)
     yield _disk(settings.edge.state_dir, clock)
     yield await _journal(settings)
     yield _keys(settings, file)
     yield await _rules(settings, clock)
-    yield await _link(settings, file, clock)
+    yield link
     devices = make_devices(settings, clock)
     async for finding in _devices(devices):
         yield finding
-
-
-def _clock(clock: Clock) -> Finding:
-    now = clock.now()
-    return Finding(
-        "clock",
-        is_ok=now.wall_s >= _EARLIEST_CLOCK_S,
-        detail=f"{now.utc():%Y-%m-%d %H:%M:%S} UTC",
-        cure="Set the clock and check time synchronisation; passes are judged by it",
-    )
 
 
 def _disk(folder: Path, clock: Clock) -> Finding:
@@ -72,87 +70,75 @@ def _disk(folder: Path, clock: Clock) -> Finding:
             file.flush()
             os.fsync(file.fileno())
         trial.unlink()
+        free_bytes = shutil.disk_usage(folder).free
     except OSError as error:
-        cure = "Check that the folder of `edge.state_dir` is writable and the disk not full"
-        return Finding("disk", is_ok=False, detail=str(error), cure=cure)
-    took_ms = clock.now().ms_since(start)
-    return Finding(
-        "disk",
-        is_ok=took_ms < _SLOW_SYNC_MS,
-        detail=f"a synced write takes {took_ms:.1f} ms",
-        cure="The disk is too slow for a gate: use an SSD or industrial card",
-    )
+        return disk_fault(str(error))
+    return disk_finding(sync_ms=clock.now().ms_since(start), free_bytes=free_bytes)
 
 
 async def _journal(settings: EdgeSettings) -> Finding:
     path = settings.edge.state_dir / JOURNAL_FILE
     try:
         async with open_existing(open_journal, path) as journal:
-            waiting = journal.head.seq - journal.delivered_seq
-            detail = f"{journal.head.seq} events, {waiting} not delivered yet"
-            return Finding("journal", is_ok=True, detail=detail)
+            return journal_finding(events=journal.head.seq, delivered=journal.delivered_seq)
     except FileNotFoundError:
-        return Finding("journal", is_ok=True, detail="none yet; `run` makes it")
+        return JOURNAL.good("还没有；`run` 会建立", "none yet; `run` makes it")
     except AccessControlError as error:
-        cure = "`run` sets the file aside and begins anew; keep the old one for the auditor"
-        return Finding("journal", is_ok=False, detail=str(error), cure=cure)
+        cure = Words(
+            "`run` 会把该文件另存并重新开始；旧文件留给审计",
+            "`run` sets the file aside and begins anew; keep the old one for the auditor",
+        )
+        return JOURNAL.bad(Words(str(error), str(error)), cure)
 
 
 def _keys(settings: EdgeSettings, file: Path) -> Finding:
     try:
         identity = enrolled(settings, file)
     except SettingsError as error:
-        return Finding("keys", is_ok=False, detail=error.problem, cure=error.cure)
+        return KEYS.bad(Words(error.problem, error.problem), Words(error.cure, error.cure))
     except AccessControlError as error:
-        cure = "Remove that file and enrol again with a new code"
-        return Finding("keys", is_ok=False, detail=str(error), cure=cure)
-    return Finding("keys", is_ok=True, detail=f"enrolled as {identity.edge_id}")
+        cure = Words(
+            "删除该文件，用新的注册码重新注册",
+            "Remove that file and enrol again with a new code",
+        )
+        return KEYS.bad(Words(str(error), str(error)), cure)
+    return KEYS.good(f"已注册为 {identity.edge_id}", f"enrolled as {identity.edge_id}")
 
 
 async def _rules(settings: EdgeSettings, clock: Clock) -> Finding:
     path = settings.edge.state_dir / CACHE_FILE
-    cure = "Start the agent with the centre in reach; it fetches its rules by itself"
     try:
         async with open_existing(open_cache, path) as cache:
             facts, count = facts_of(cache.stored), await cache.credential_count()
-    except (FileNotFoundError, AccessControlError) as error:
-        return Finding("rules", is_ok=False, detail=f"none: {error}", cure=cure)
-    if facts is None:
-        return Finding("rules", is_ok=False, detail="none yet", cure=cure)
-    unknown = [
-        r.access_point for r in settings.readers if r.access_point not in facts.access_points
-    ]
-    if unknown:
-        return Finding(
-            "rules",
-            is_ok=False,
-            detail=f"do not contain access point {unknown[0]}",
-            cure="Correct `access_point` of that reader, or add it to the gate at the centre",
-        )
-    age_min = (clock.now().wall_ms - facts.issued_ms) / 60_000
-    detail = f"revision {facts.revision}, {count} credentials, {age_min:.0f} min old"
-    if facts.is_stale(clock.now()):
-        return Finding("rules", is_ok=False, detail=f"{detail}, expired", cure=cure)
-    return Finding("rules", is_ok=True, detail=detail)
+    except FileNotFoundError:
+        facts, count = None, 0
+    except AccessControlError as error:
+        cure = Words("`run` 会重新下载规则", "`run` sets the file aside and fetches the rules anew")
+        return RULES.bad(Words(str(error), str(error)), cure)
+    wanted = [AccessPointId(reader.access_point) for reader in settings.readers]
+    return rules_finding(facts, count, wanted, clock.now())
 
 
-async def _link(settings: EdgeSettings, file: Path, clock: Clock) -> Finding:
+async def _link(settings: EdgeSettings, file: Path, clock: Clock) -> tuple[Finding, float | None]:
+    """Whether the centre answers, and how far our clock is from its own."""
     try:
         transport = transport_to_centre(settings, clock, enrolled(settings, file))
     except AccessControlError as error:
-        return Finding("link", is_ok=False, detail="not tried: no keys", cure=str(error))
+        detail = Words("未尝试：没有密钥", "not tried: no keys")
+        return LINK.bad(detail, Words(str(error), str(error))), None
+    try:
+        problem = await _problem_with(transport)
+    finally:
+        await transport.close()
+    return link_finding(settings.centre.url, problem), transport.offset_s
+
+
+async def _problem_with(transport: Transport) -> str:
     try:
         await transport.get(CHANGES_PATH, {"after": "0", "wait": "0"})
     except AccessControlError as error:
-        return Finding(
-            "link",
-            is_ok=False,
-            detail=str(error),
-            cure="Check cable, `centre.url`, `centre.ca_file` and clock; the gate works without it",
-        )
-    finally:
-        await transport.close()
-    return Finding("link", is_ok=True, detail=settings.centre.url)
+        return str(error)
+    return ""
 
 
 async def _devices(devices: Devices) -> AsyncIterator[Finding]:
@@ -166,21 +152,16 @@ async def _devices(devices: Devices) -> AsyncIterator[Finding]:
 
 
 async def _device(driver: Driver) -> Finding:
-    """Run the driver until it says ready or lost."""
-    name = f"device {driver.device_id}"
-    cure = "Check power, cable and the settings of this device"
+    """Run the driver until it says ready or lost; what it says of itself then."""
     async with asyncio.TaskGroup() as group:
         task = group.create_task(driver.run())
         try:
             async with asyncio.timeout(_DEVICE_OPENS_WITHIN_S):
                 async for event in driver.events():
-                    if isinstance(event, DeviceReady):
-                        return Finding(name, is_ok=True, detail="answers")
-                    if isinstance(event, DeviceLost):
-                        return Finding(name, is_ok=False, detail=event.reason, cure=cure)
+                    if isinstance(event, DeviceReady | DeviceLost):
+                        break
         except TimeoutError:
-            detail = f"said nothing within {_DEVICE_OPENS_WITHIN_S:.0f} s"
-            return Finding(name, is_ok=False, detail=detail, cure=cure)
+            pass
         finally:
             task.cancel()
-    return Finding(name, is_ok=False, detail="ended by itself", cure=cure)
+        return device_finding(driver.health())

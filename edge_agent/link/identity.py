@@ -3,7 +3,6 @@
 The private key never leaves the state folder (mode 0600); the centre knows only the public half.
 """
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from access_core.errors import MalformedMessage, StoreDamaged
 from access_core.ids import EdgeId, KeyId, SiteId
 from access_core.wire.messages import EnrolResponse, NamedKey, Reader, encode
+from edge_agent.private_file import write_private
 
 _KEY_FILE: Final = "identity.key"
 _ENROLMENT_FILE: Final = "enrolment.json"
@@ -41,13 +41,13 @@ def make_or_load_key(folder: Path) -> Ed25519PrivateKey:
             raise StoreDamaged(f"{path}: is not a key; remove it and enrol again")
         return Ed25519PrivateKey.from_private_bytes(raw)
     key = Ed25519PrivateKey.generate()
-    _write_private(path, key.private_bytes_raw())
+    write_private(path, key.private_bytes_raw())
     return key
 
 
 def save_enrolment(folder: Path, response: EnrolResponse) -> None:
     """Keep what the centre answered to the enrolment; on the disk when this returns."""
-    _write_private(folder / _ENROLMENT_FILE, encode(response))
+    write_private(folder / _ENROLMENT_FILE, encode(response))
 
 
 def load_identity(folder: Path) -> Identity | None:
@@ -75,20 +75,3 @@ def load_identity(folder: Path) -> Identity | None:
 
 def _keys(named: tuple[NamedKey, ...]) -> dict[KeyId, Ed25519PublicKey]:
     return {key.kid: Ed25519PublicKey.from_public_bytes(key.public_key) for key in named}
-
-
-def _write_private(path: Path, data: bytes) -> None:
-    """Write, sync, then rename: the file is whole or not there, and only its owner reads it."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    fresh = path.with_name(f"{path.name}.new")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

@@ -7,6 +7,7 @@ said no); no library error leaves this module.
 import secrets
 import ssl
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlencode
@@ -81,6 +82,8 @@ class Transport:
         self._timeout_s = timeout_s
         self._clock = clock
         self._signer = signer
+        self.offset_s: float | None = None
+        """This machine's clock minus the centre's at the last answer, to a second; for people."""
 
     async def get(self, path: str, query: dict[str, str], *, hold_s: float = 0.0) -> bytes | None:
         """The body of a 200, None for a 204. The centre may hold the request `hold_s`."""
@@ -112,10 +115,19 @@ class Transport:
                 answer = await _read(response)
             finally:
                 await response.aclose()
+            self._note_offset(response.headers.get("date", ""))
         except httpx2.HTTPError as error:
             problem = str(error) or type(error).__name__
             raise CentreUnavailable(f"{method} {path}: {problem}") from error
         return _judged(f"{method} {path}", response, answer)
+
+    def _note_offset(self, date: str) -> None:
+        """`date` as HTTP has it; what cannot be read says nothing."""
+        try:
+            centre_s = parsedate_to_datetime(date).timestamp()
+        except ValueError:
+            return
+        self.offset_s = self._clock.now().wall_ms / 1000 - centre_s
 
     def _signature(self, parts: SignedParts) -> dict[str, str]:
         if self._signer is None:

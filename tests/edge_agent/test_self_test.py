@@ -6,10 +6,11 @@ import pytest
 
 from device_drivers.system_clock import SystemClock
 from edge_agent.bootstrap import enrolled, transport_to_centre
+from edge_agent.checks import Finding
 from edge_agent.config import read_settings
 from edge_agent.link.enrolment import enrol
 from edge_agent.link.identity import make_or_load_key
-from edge_agent.self_test import Finding, findings
+from edge_agent.self_test import findings
 from edge_agent.stores import open_stores
 from tests.builders import a_change_set
 from tests.edge_settings import write_settings
@@ -27,8 +28,8 @@ async def test_every_fault_comes_with_a_cure(tmp_path: Path) -> None:
     found = await checklist(write_settings(tmp_path))
     faults = {name for name, finding in found.items() if not finding.is_ok}
     assert {"keys", "rules", "link", "device turnstile", "device camera-in"} <= faults
-    assert all(found[name].cure for name in faults)
-    assert "edge-agent enrol" in found["keys"].cure
+    assert all(found[name].cure.zh and found[name].cure.en for name in faults)
+    assert "edge-agent enrol" in found["keys"].cure.en
     assert found["settings"].is_ok
     assert found["journal"].is_ok
 
@@ -53,10 +54,10 @@ async def test_an_enrolled_edge_with_rules_is_well(tmp_path: Path) -> None:
                 await stores.cache.store(change, after)
             found = await checklist(file)
             assert found["keys"].is_ok
-            assert found["journal"].detail == "0 events, 0 not delivered yet"
+            assert found["journal"].detail.en == "0 events, 0 not delivered yet"
             assert found["link"].is_ok
             assert found["rules"].is_ok is (revision == 7)
-            assert f"revision {revision}, 1 credentials, 1 min old" in found["rules"].detail
+            assert f"revision {revision}, 1 credentials, 1 min old" in found["rules"].detail.en
 
 
 @pytest.mark.parametrize("name", ["journal.db", "rules.db"])

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from email.utils import formatdate
 
 import pytest
 
@@ -125,3 +126,14 @@ async def test_an_endless_answer_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> 
         centre.laid_out[PATH].append(Answer(body=b"x" * 11))
         with pytest.raises(CentreUnavailable, match="longer than 10 bytes"):
             await transport.get(PATH, {})
+
+
+async def test_an_answer_tells_how_far_the_clock_is_off() -> None:
+    """By the date of the answer, to a second; a date nobody can read changes nothing."""
+    async with connected() as (centre, transport):
+        assert transport.offset_s is None
+        ahead_s = SystemClock().now().wall_s + 3600
+        for date in (formatdate(ahead_s, usegmt=True), "tomorrow"):
+            centre.laid_out[PATH].append(Answer(status=204, headers={"date": date}))
+            await transport.get(PATH, {"after": "0"})
+            assert transport.offset_s == pytest.approx(-3600, abs=30)
