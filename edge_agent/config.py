@@ -139,6 +139,23 @@ class JournalSection(BaseModel):
     """Delivered events are kept this long, so that a restored centre can ask again. Default 7."""
 
 
+class ConsoleSection(BaseModel):
+    """Lane display, technician's console and metrics, on 127.0.0.1 only; no key opens them wider.
+
+    A box with two lanes gives its second file another port.
+    """
+
+    model_config = _FORBID
+
+    enabled: bool = True
+    """Whether they are served at all. Default true."""
+    port: int = Field(default=8480, ge=1024, le=65_535)
+    """Port on 127.0.0.1. Default 8480."""
+    first_language: Literal["zh", "en"] = "zh"
+    """The language that stands first on the lane display, and in which the console opens.
+    Default zh."""
+
+
 class LogSection(BaseModel):
     """The program's own log, JSON lines on standard output."""
 
@@ -161,6 +178,7 @@ class EdgeSettings(BaseModel):
     link: LinkSection = LinkSection()
     journal: JournalSection = JournalSection()
     log: LogSection = LogSection()
+    console: ConsoleSection = ConsoleSection()
 
     @model_validator(mode="after")
     def _names_differ(self) -> "EdgeSettings":
