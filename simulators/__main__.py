@@ -18,7 +18,7 @@ from device_drivers.system_clock import SystemClock
 from simulators.demo import show_campus
 from simulators.performance import NotAsWritten
 from simulators.scenario import Scenario, load
-from simulators.stage import Report, perform
+from simulators.stage import Progress, Report, perform
 
 app = typer.Typer(
     help="A simulated campus: people, hardware and faults around the real product.",
@@ -55,14 +55,15 @@ def demo(
 ) -> None:
     """The product on this machine with a simulated entrance and people; Ctrl-C ends it.
 
-    With --once the story of `simulators/scenarios/story.toml`; the last line is one JSON object.
+    With --once the story of `simulators/scenarios/story.toml`; the last line is one JSON object,
+    also when a step fails: then with the step, and with what was counted until there.
     """
     with _run_folder(folder) as root:
         say = _teller()
         if not once:
             _finish(show_campus(root, seed=seed, say=say))
             return
-        came_of_it = _finish(perform(_loaded(STORY), seed=seed, root=root, say=say))
+        came_of_it = _told_how_far(_loaded(STORY), seed, root, say)
         if report is not None:
             _write(came_of_it, report)
         print(msgspec.json.encode(_in_one_line(came_of_it)).decode(), flush=True)
@@ -83,6 +84,18 @@ def run(
         _write(came_of_it, report)
         _judge(came_of_it)
     print(f"{report}: as written")
+
+
+def _told_how_far(scenario: Scenario, seed: int, root: Path, say: Callable[[str], None]) -> Report:
+    """Play to the end; where it ends before, a JSON line says where and what was counted."""
+    progress = Progress()
+    try:
+        return _finish(perform(scenario, seed=seed, root=root, say=say, progress=progress))
+    except BaseException:
+        counted = msgspec.to_builtins(progress.so_far())
+        failed = {**counted, "failed_step": progress.tally.step or "0 (setting up)"}
+        print(msgspec.json.encode(failed).decode(), flush=True)
+        raise
 
 
 def _write(came_of_it: Report, file: Path) -> None:

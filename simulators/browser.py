@@ -1,18 +1,16 @@
 """Visitors and hosts with a real browser: headless Chromium on the real pages."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from playwright.async_api import Browser, Page, ViewportSize, async_playwright
 
-from device_drivers.system_clock import SystemClock
 from simulators.cast import Code
 from simulators.desk import Account, Desk
 from simulators.journal_feed import JournalLine
-from simulators.plain_host import LIST, next_minute
+from simulators.plain_host import LIST, HostAtPages
 from simulators.plain_phone import gate_of, until_of
 from simulators.qr_camera import phone_with_pixels
 from simulators.scenario import Visitor
@@ -92,43 +90,23 @@ class BrowserPhone:
         return await self._page.get_attribute("canvas[data-text]", "data-text") or ""
 
 
-class BrowserHost:
-    """Implements `cast.Host` on the real pages."""
+class BrowserHost(HostAtPages):
+    """A host at the real pages."""
 
     def __init__(self, page: Page, origin: str, time_zone: str) -> None:
         """`page` is signed in as the host; `time_zone` is that of the campus."""
+        super().__init__(time_zone)
         self._page = page
         self._origin = origin
-        self._zone = ZoneInfo(time_zone)
-        self._clock = SystemClock()
 
-    async def approve(self, full_name: str) -> None:
-        """Approve the visit of `full_name`."""
-        await self._decide(full_name, "approve")
-
-    async def withdraw(self, full_name: str) -> None:
-        """Take the approval back."""
-        await self._decide(full_name, "withdraw")
-
-    async def shorten(self, full_name: str) -> int:
-        """End the visit at the next full minute; that moment, seconds since 1970 UTC."""
-        ends = next_minute(self._clock.now().utc())
-        await self._open(full_name)
-        await self._page.fill('[name="until"]', f"{ends.astimezone(self._zone):%H:%M}")
-        await self._press("shorten")
-        return int(ends.timestamp())
-
-    async def _decide(self, full_name: str, act: str) -> None:
-        await self._open(full_name)
-        await self._press(act)
-
-    async def _open(self, full_name: str) -> None:
-        await self._page.goto(f"{self._origin}{LIST}")
-        await self._page.get_by_role("link", name=full_name, exact=True).first.click()
-
-    async def _press(self, act: str) -> None:
-        async with self._page.expect_navigation():
-            await self._page.click(f'form[action$="/{act}"] button[type="submit"]')
+    async def _decide(self, full_name: str, act: str, typed: Mapping[str, str]) -> None:
+        page = self._page
+        await page.goto(f"{self._origin}{LIST}")
+        await page.get_by_role("link", name=full_name, exact=True).first.click()
+        for name, value in typed.items():
+            await page.fill(f'[name="{name}"]', value)
+        async with page.expect_navigation():
+            await page.click(f'form[action$="/{act}"] button[type="submit"]')
 
 
 class LogPage:

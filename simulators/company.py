@@ -27,6 +27,8 @@ class Person:
 class Tally:
     """Counted by people and hardware, as it happened."""
 
+    step: str = ""
+    """The step that is played, or that was played last, with its number; empty before the first."""
     booked: int = 0
     approved: int = 0
     offline_opened: int = 0
@@ -47,6 +49,8 @@ class Company:
     """By the kind of phone of the visitors they decide about."""
     log_page: OpenLog | None = None
     """Watched, if there is one."""
+    tally: Tally = field(default_factory=Tally)
+    """What they count."""
 
 
 def named_people(plan: Plan, phones: Mapping[str, Phone], seed: int) -> dict[str, Person]:

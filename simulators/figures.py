@@ -4,14 +4,15 @@ from collections import Counter
 
 import msgspec
 
+from simulators.company import Tally
 from simulators.ledger import Reconciliation
 from simulators.people import Plan
 from simulators.scenario import OPENS, Approve, Book, Centre, Fire, Show
 from simulators.turnstile_lane import Oracle
 
 
-class Figures(msgspec.Struct, frozen=True, kw_only=True):
-    """One run in numbers."""
+class Witnessed(msgspec.Struct, frozen=True, kw_only=True):
+    """What people and rotor have counted, at any moment of a run."""
 
     booked: int
     """Visitors who saw that their booking was taken."""
@@ -29,6 +30,11 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     """How often the fire contact freed the lane, by the rotor."""
     relocked_without_reset: int
     """How often the lane locked after a fire without the reset key: must be 0."""
+
+
+class Figures(Witnessed, frozen=True, kw_only=True):
+    """One whole run in numbers: beside what was witnessed, what the centre's log has of it."""
+
     lost: int
     """What happened and does not stand in the centre's log."""
     doubled: int
@@ -57,29 +63,24 @@ def demanded(plan: Plan) -> Figures:
     )
 
 
-def counted(
-    oracle: Oracle,
-    account: Reconciliation,
-    *,
-    booked: int,
-    approved: int,
-    offline_opened: int,
-    refused: dict[str, int],
-) -> Figures:
-    """What was counted: at the rotor, by the people, and in the ledger."""
-    stepped_back = oracle.stepped_back
-    return Figures(
-        booked=booked,
-        approved=approved,
+def witnessed(oracle: Oracle, tally: Tally) -> Witnessed:
+    """What was counted so far: at the rotor and by the people."""
+    return Witnessed(
+        booked=tally.booked,
+        approved=tally.approved,
         opened=oracle.releases_entry + oracle.releases_exit,
-        offline_opened=offline_opened,
-        refused=refused,
-        not_taken=oracle.not_taken + oracle.secured - stepped_back,
+        offline_opened=tally.offline_opened,
+        refused=dict(tally.refused),
+        not_taken=oracle.not_taken + oracle.secured - oracle.stepped_back,
         fire_freed=oracle.fire_freed,
         relocked_without_reset=oracle.relocked_without_reset,
-        lost=account.lost,
-        doubled=account.doubled,
     )
+
+
+def counted(oracle: Oracle, tally: Tally, account: Reconciliation) -> Figures:
+    """What was counted in a whole run: at the rotor, by the people, and in the ledger."""
+    seen = msgspec.structs.asdict(witnessed(oracle, tally))
+    return Figures(**seen, lost=account.lost, doubled=account.doubled)
 
 
 def differences(wanted: Figures, got: Figures) -> list[str]:

@@ -16,7 +16,7 @@ from access_core.passes.rotation import LATE_STEPS, STEP_S
 from device_drivers.system_clock import SystemClock
 from simulators.campus import Campus
 from simulators.cast import Code
-from simulators.company import Company, Person, Tally
+from simulators.company import Company, Person
 from simulators.journal_feed import Answer
 from simulators.ledger import What
 from simulators.people import Plan
@@ -63,7 +63,7 @@ class Performance:
         self, campus: Campus, plan: Plan, company: Company, *, seed: int, say: Callable[[str], None]
     ) -> None:
         """`say` is told each step as it ends."""
-        self.tally = Tally()
+        self.tally = company.tally
         self._campus = campus
         self._entrance = campus.entrance
         self._plan = plan
@@ -77,12 +77,13 @@ class Performance:
     async def play(self) -> None:
         """Play every step; NotAsWritten at the first that does not end as written."""
         for number, step in enumerate(self._plan.steps, start=1):
+            self.tally.step = f"{number} ({in_words(step)})"
             if isinstance(step, WaitUntil):
                 self._say(f"         ... {in_words(step)}")
             try:
                 came_of_it = await self._do(step)
             except (AccessControlError, TimeoutError) as error:
-                raise NotAsWritten(f"step {number} ({in_words(step)}): {error}") from error
+                raise NotAsWritten(f"step {self.tally.step}: {error}") from error
             self._say(f"{number:3d}/{len(self._plan.steps)}  {in_words(step)}{came_of_it}")
 
     async def _do(self, step: Step) -> str:

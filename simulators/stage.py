@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
@@ -10,16 +11,17 @@ import msgspec
 from simulators import run_folder
 from simulators.campus import Campus
 from simulators.cast import BrowserCast, Host, OpenLog, Phone
-from simulators.company import Company, named_people
+from simulators.company import Company, Tally, named_people
 from simulators.desk import Desk
 from simulators.entrance import Entrance
-from simulators.figures import Figures, counted, demanded, differences
+from simulators.figures import Figures, Witnessed, counted, demanded, differences, witnessed
 from simulators.ledger import Happening, LoggedEvent, reconcile
 from simulators.people import Plan, plan
 from simulators.performance import Performance
 from simulators.plain_host import PlainHost
 from simulators.plain_phone import PlainPhone
 from simulators.scenario import Scenario, Visitor
+from simulators.turnstile_lane import Oracle
 from simulators.web_person import WebPerson
 
 TIME_ZONE = "Asia/Shanghai"
@@ -74,22 +76,42 @@ async def running_campus(
                 await campus.end()
 
 
+@dataclass(slots=True)
+class Progress:
+    """How far a performance has come, to be told if it does not come to its end."""
+
+    tally: Tally = field(default_factory=Tally)
+    oracle: Oracle = field(default_factory=Oracle)
+    """The rotor's own count."""
+
+    def so_far(self) -> Witnessed:
+        """What was counted until now."""
+        return witnessed(self.oracle, self.tally)
+
+
 async def perform(
-    scenario: Scenario, *, seed: int, root: Path, say: Callable[[str], None]
+    scenario: Scenario,
+    *,
+    seed: int,
+    root: Path,
+    say: Callable[[str], None],
+    progress: Progress | None = None,
 ) -> Report:
-    """Play `scenario` with `seed` on a product of its own in `root`."""
+    """Play `scenario` with `seed` on a product of its own in `root`; `progress` is kept current."""
+    progress = progress or Progress()
     the_plan = plan(scenario, seed)
     async with (
         running_campus(root, lane_pace=scenario.lane_pace, seed=seed, say=say) as campus,
         AsyncExitStack() as stack,
     ):
+        progress.oracle = campus.entrance.oracle
         cast = _Cast(campus, stack, seed)
         if any(visitor.phone == "browser" for visitor in the_plan.visitors):
             say("starting the browser")
             await cast.start_browser()
         phones = {visitor.name: await cast.phone(visitor) for visitor in the_plan.visitors}
         people = named_people(the_plan, phones, seed)
-        company = Company(people, cast.hosts, cast.log_page)
+        company = Company(people, cast.hosts, cast.log_page, progress.tally)
         performance = Performance(campus, the_plan, company, seed=seed, say=say)
         await performance.play()
         await campus.until_delivered()
@@ -143,14 +165,7 @@ async def _report(
     happenings, tally = campus.entrance.happenings, performance.tally
     log = await campus.log()
     account = reconcile(happenings, log)
-    figures = counted(
-        campus.entrance.oracle,
-        account,
-        booked=tally.booked,
-        approved=tally.approved,
-        offline_opened=tally.offline_opened,
-        refused=dict(tally.refused),
-    )
+    figures = counted(campus.entrance.oracle, tally, account)
     off = differences(demanded(the_plan), figures) + list(account.differences)
     if tally.log_shown_ms is not None and tally.log_shown_ms > LOG_SHOWN_MS:
         off.append(f"the log page showed an event after {tally.log_shown_ms:.0f} ms only")

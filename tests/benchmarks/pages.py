@@ -12,13 +12,14 @@ from typing import Final, Literal
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from simulators import run_folder
+from simulators.browser import CHROMIUM, FLAGS
 from simulators.desk import Account, Desk
 from simulators.patience import until
 from simulators.processes import start
 from simulators.run_folder import LOOPBACK, MAIN_GATE, RunFolder
 from tests.benchmarks.decision import BUILD
 from tests.benchmarks.figure import Figure, at_least, at_most
-from tests.browser.conftest import AXE, CHROMIUM, FLAGS
+from tests.browser.conftest import AXE
 
 _RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 _WIDTHS: Final = (390, 1280)
@@ -86,7 +87,7 @@ def _none_of(id_: str, what: str, found: list[str]) -> Figure:
 async def _look() -> _Seen:
     seen = _Seen()
     async with _centre() as (folder, desk), async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
         seen.first_page_kb = await _weight(browser, f"{folder.origin}/visit")
         for language in _LANGUAGES:
             for width in _WIDTHS:

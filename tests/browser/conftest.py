@@ -21,21 +21,12 @@ from central_server.config import parse_settings
 from central_server.kit.centre import Centre
 from central_server.kit.database import Database
 from central_server.kit.permissions import Role
+from central_server.kit.serving import Server
 from central_server.migrations.migrate import migrate
+from simulators.browser import CHROMIUM, FLAGS
 from tests.central_server.conftest import StandingClock
 from tests.central_server.visitors import add_gate, session_of
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 START_LIMIT_S = 20.0
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 800}
@@ -120,9 +111,8 @@ def site(tmp_path: Path, schema_file: Path) -> Iterator[Site]:
         }
         clock = StandingClock()
         app = create_app(parse_settings(raw, "test.toml"), clock)
-        server = uvicorn.Server(
-            uvicorn.Config(app, log_level="critical", lifespan="on", timeout_graceful_shutdown=1)
-        )
+        config = uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1)
+        server = Server(config, app.state.centre.database.signals)
         loops: list[asyncio.AbstractEventLoop] = []
         is_up = threading.Event()
 
@@ -150,7 +140,7 @@ def chromium() -> Iterator[Browser]:
     run beside it.
     """
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
         yield browser
         browser.close()
 

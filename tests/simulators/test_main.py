@@ -1,5 +1,6 @@
 """The commands of the simulator."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -37,14 +38,30 @@ def test_the_story_lies_where_the_demo_looks() -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(240)
-def test_a_step_that_ends_otherwise_is_named(tmp_path: Path) -> None:
-    """Control: a scenario that demands a refusal where the lane opens ends with exit code 1."""
+def test_a_step_that_ends_otherwise_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A story that demands a refusal where the lane opens ends with exit code 1.
+
+    The last line is JSON all the same: the step, and what was counted until there.
+    """
     file, report = tmp_path / "x.toml", tmp_path / "r.json"
     file.write_text(OTHERWISE)
-    arguments = ["run", str(file), "--report", str(report), "--dir", str(tmp_path / "run")]
+    monkeypatch.setattr("simulators.__main__.STORY", file)
+    arguments = ["demo", "--once", "--report", str(report), "--dir", str(tmp_path / "run")]
     result = CliRunner().invoke(app, arguments)
     assert result.exit_code == 1
-    assert (
-        "step 4 (a shows the code at the entry): the lane opened, not PASS_STALE" in result.stderr
-    )
+    step = "4 (a shows the code at the entry)"
+    assert f"step {step}: the lane opened, not PASS_STALE" in result.stderr
+    assert json.loads(result.stdout.splitlines()[-1]) == {
+        "booked": 1,
+        "approved": 1,
+        "opened": 1,
+        "offline_opened": 0,
+        "refused": {},
+        "not_taken": 0,
+        "fire_freed": 0,
+        "relocked_without_reset": 0,
+        "failed_step": step,
+    }
     assert not report.exists()
