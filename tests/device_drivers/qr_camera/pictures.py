@@ -19,6 +19,16 @@ def a_view(view: View, seed: int = 5, text: str = TEXT) -> Grey:
     return see(phone_with_text(text), view, np.random.default_rng(seed))
 
 
+def smeared(picture: Grey, length_px: int, degrees: float) -> Grey:
+    """`picture` moved by `length_px` while it was taken."""
+    line = np.zeros((length_px, length_px), np.float32)
+    line[length_px // 2] = 1 / length_px
+    middle = ((length_px - 1) / 2, (length_px - 1) / 2)
+    turn = cv2.getRotationMatrix2D(middle, -degrees, 1)
+    kernel = cv2.warpAffine(line, turn, line.shape)
+    return np.asarray(cv2.filter2D(picture, -1, kernel / kernel.sum()), np.uint8)
+
+
 def tiled_finders(module_px: int) -> Grey:
     """A sheet full of finder patterns: every place looks like the corner of a code."""
     pattern = np.full((9, 9), 255, np.uint8)
