@@ -23,6 +23,9 @@ BITS_PER_CHARACTER = 10
 JUNK_BYTES = 16
 """Length of a burst of noise."""
 
+PIECE_S = 0.001
+"""From one byte to the next of a chunk that comes in pieces: a reader is woken for each."""
+
 
 class Toward(StrEnum):
     """Which way bytes travel."""
@@ -40,6 +43,8 @@ class Fault(StrEnum):
     DUPLICATE = "duplicate"
     JUNK_BEFORE = "junk_before"
     LATE = "late"
+    PIECES = "pieces"
+    """Whole, but one byte at a time."""
 
 
 @dataclass(slots=True)
@@ -143,6 +148,10 @@ class SimulatedLine:
         """From now on flip one bit of each byte with probability `rate`."""
         self._ways[toward].flip_rate = rate
 
+    def inject(self, toward: Toward, data: bytes) -> None:
+        """Let `data` arrive there that nobody has sent: noise, or another device's words."""
+        self._send(toward, self._ways[toward], data, asyncio.get_running_loop().time())
+
     def cut(self) -> None:
         """Let bytes vanish both ways until `mend()`; both ports stay open."""
         self._is_cut = True
@@ -179,7 +188,8 @@ class SimulatedLine:
         fault = way.faults.popleft() if way.faults else None
         if fault is Fault.LATE:
             start += way.late_s
-        self._send(toward, way, self._damage(data, fault, way.flip_rate), start)
+        gap_s = PIECE_S if fault is Fault.PIECES else 0.0
+        self._send(toward, way, self._damage(data, fault, way.flip_rate), start, gap_s)
 
     def _damage(self, data: bytes, fault: Fault | None, flip_rate: float) -> bytes:
         match fault:
@@ -193,7 +203,7 @@ class SimulatedLine:
                 data += data
             case Fault.JUNK_BEFORE:
                 data = self._random.randbytes(JUNK_BYTES) + data
-            case Fault.LATE | None:
+            case Fault.LATE | Fault.PIECES | None:
                 pass
         if flip_rate:
             for index in range(len(data)):
@@ -205,10 +215,12 @@ class SimulatedLine:
         bit = 1 << self._random.randrange(8)
         return data[:index] + bytes([data[index] ^ bit]) + data[index + 1 :]
 
-    def _send(self, toward: Toward, way: _Direction, data: bytes, start: float) -> None:
+    def _send(
+        self, toward: Toward, way: _Direction, data: bytes, start: float, gap_s: float = 0.0
+    ) -> None:
         due = max(start, way.free_at)
         for byte in data:
-            due += self._character_s
+            due += max(self._character_s, gap_s)
             way.waiting.append((due, byte))
         way.free_at = due
         if way.timer is None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from typing import assert_never
 
 from access_core.clock import Clock, Instant
@@ -24,7 +24,6 @@ from access_core.devices.events import (
     PassageStarted,
     ResetPressed,
 )
-from access_core.devices.health import DeviceHealth
 from access_core.ids import CommandId, DeviceId
 from device_drivers.modbus_turnstile.bus import BoardRefused, DeadlinePassed, ModbusBus, NoAnswer
 from device_drivers.modbus_turnstile.lane_watch import (
@@ -36,7 +35,7 @@ from device_drivers.modbus_turnstile.lane_watch import (
     points_of,
 )
 from device_drivers.modbus_turnstile.settings import ModbusTurnstileSettings
-from device_drivers.supervised import Backoff, SupervisedDevice
+from device_drivers.supervised import Backoff, SupervisedDevice, SupervisedDriver
 
 ORDER_S = 0.9
 """Longest time an order takes, whatever the line does: the port promises an answer within 1 s."""
@@ -51,7 +50,7 @@ REMEMBERED_ORDERS = 64
 """Command ids kept to refuse a repeat."""
 
 
-class ModbusTurnstileDriver:
+class ModbusTurnstileDriver(SupervisedDriver):
     """Reads the lane's inputs all the time and passes orders on.
 
     What is found at a (re)connect has not just happened: it is never told as a new passage.
@@ -70,7 +69,7 @@ class ModbusTurnstileDriver:
         self._settings = settings
         self._profile = settings.profile
         self._clock = clock
-        self._device = SupervisedDevice(device_id, clock, backoff=backoff, is_polled=True)
+        super().__init__(SupervisedDevice(device_id, clock, backoff=backoff, is_polled=True))
         self._watch = LaneWatch(settings.profile)
         self._points = points_of(settings.profile)
         self._bus: ModbusBus | None = None
@@ -78,23 +77,6 @@ class ModbusTurnstileDriver:
         self._new_reading = asyncio.Event()
         self._orders: deque[CommandId] = deque(maxlen=REMEMBERED_ORDERS)
         self._hold_until: Instant | None = None
-
-    @property
-    def device_id(self) -> DeviceId:
-        """The name from the settings."""
-        return self._device.device_id
-
-    async def run(self) -> None:
-        """Serve the board until cancelled."""
-        await self._device.run(self._serve)
-
-    def events(self) -> AsyncIterator[DeviceEvent]:
-        """Everything the lane reports, in order; one consumer."""
-        return self._device.events()
-
-    def health(self) -> DeviceHealth:
-        """How the device is now."""
-        return self._device.health()
 
     async def release(self, command: ReleaseDoor) -> ReleaseResult:
         """Release for one passage; answers within 1 s, whatever the line does.

@@ -7,15 +7,13 @@ Neither capture nor decoding ever holds the event loop.
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 
 import cv2
 
 from access_core.clock import Clock
 from access_core.devices.commands import ShowFeedback
-from access_core.devices.events import CredentialPresented, DeviceEvent, Medium
-from access_core.devices.health import DeviceHealth
+from access_core.devices.events import CredentialPresented, Medium
 from access_core.errors import DeviceUnavailable
 from access_core.ids import DeviceId
 from device_drivers.debounce import Debounce
@@ -25,10 +23,10 @@ from device_drivers.qr_camera.motion import MotionGate
 from device_drivers.qr_camera.settings import QrCameraSettings
 from device_drivers.qr_camera.source import Frame, FrameSource, open_source
 from device_drivers.qr_camera.zbar_process import ZbarProcess
-from device_drivers.supervised import Backoff, SupervisedDevice
+from device_drivers.supervised import Backoff, SupervisedDevice, SupervisedDriver
 
 
-class QrCameraDriver:
+class QrCameraDriver(SupervisedDriver):
     """Looks at the newest frame of its source and reports each pass held up, once."""
 
     def __init__(
@@ -42,27 +40,14 @@ class QrCameraDriver:
         """Nothing is opened before `run()`."""
         self._settings = settings
         self._clock = clock
-        self._device = SupervisedDevice(device_id, clock, backoff=backoff)
+        super().__init__(SupervisedDevice(device_id, clock, backoff=backoff))
         self._debounce = Debounce(settings.gone_after_ms)
-
-    @property
-    def device_id(self) -> DeviceId:
-        """The name from the settings."""
-        return self._device.device_id
 
     async def run(self) -> None:
         """Serve the camera until cancelled."""
         # The lane's own work needs the other cores; one thread reads 100 frames a second.
         cv2.setNumThreads(1)
-        await self._device.run(self._serve)
-
-    def events(self) -> AsyncIterator[DeviceEvent]:
-        """Everything the camera sees, in order; one consumer."""
-        return self._device.events()
-
-    def health(self) -> DeviceHealth:
-        """How the device is now."""
-        return self._device.health()
+        await super().run()
 
     async def show(self, feedback: ShowFeedback) -> None:
         """Nothing: a camera has no light, sound or text."""

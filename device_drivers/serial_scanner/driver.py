@@ -1,25 +1,23 @@
 """A serial scanner as a `ReaderDriver`."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
 from access_core.clock import Clock, Instant
 from access_core.devices.commands import ShowFeedback
-from access_core.devices.events import CredentialPresented, DeviceEvent, Medium
-from access_core.devices.health import DeviceHealth
+from access_core.devices.events import CredentialPresented, Medium
 from access_core.errors import DeviceUnavailable
 from access_core.ids import DeviceId
 from device_drivers.debounce import Debounce
 from device_drivers.serial_scanner.codec import LineFramer
 from device_drivers.serial_scanner.settings import SerialScannerSettings
-from device_drivers.supervised import Backoff, SupervisedDevice
+from device_drivers.supervised import Backoff, SupervisedDevice, SupervisedDriver
 from device_drivers.transports.serial_line import SerialLine
 
 GARBLED_BYTES = 64
 """So many bytes without one good line between them: the line settings are wrong."""
 
 
-class SerialScannerDriver:
+class SerialScannerDriver(SupervisedDriver):
     """Reads lines from a scanner; each line is one read.
 
     What arrives right after a (re)connect may have waited in the scanner or the kernel: until
@@ -38,25 +36,8 @@ class SerialScannerDriver:
         self._settings = settings
         self._medium = Medium(settings.medium)
         self._clock = clock
-        self._device = SupervisedDevice(device_id, clock, backoff=backoff)
+        super().__init__(SupervisedDevice(device_id, clock, backoff=backoff))
         self._debounce = Debounce(settings.repeat_after_ms)
-
-    @property
-    def device_id(self) -> DeviceId:
-        """The name from the settings."""
-        return self._device.device_id
-
-    async def run(self) -> None:
-        """Serve the scanner until cancelled."""
-        await self._device.run(self._serve)
-
-    def events(self) -> AsyncIterator[DeviceEvent]:
-        """Everything the scanner reports, in order; one consumer."""
-        return self._device.events()
-
-    def health(self) -> DeviceHealth:
-        """How the device is now."""
-        return self._device.health()
 
     async def show(self, feedback: ShowFeedback) -> None:
         """Nothing: a line scanner has no way back; its own beep tells that it has read."""
