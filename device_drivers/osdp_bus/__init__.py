@@ -1,0 +1,1 @@
+"""The control panel of OSDP buses: what readers and doors on one RS-485 line use together."""
