@@ -4,7 +4,7 @@ READY := .venv/.ready
 BROWSER := .venv/.ready-browser
 PACKAGES := access_core device_drivers edge_agent central_server simulators tests
 
-.PHONY: help setup demo demo-once test check bench test-nightly lock assets wheel docs clean
+.PHONY: help setup demo demo-once test check bench test-nightly lock assets wheel screenshots docs clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -50,6 +50,9 @@ assets: $(READY) ## bring the page assets again
 
 wheel: assets ## build the wheel into dist/
 	$(PY) -m hatchling build -t wheel
+
+screenshots: $(BROWSER) ## take the pictures of the documentation from the running product
+	@.venv/bin/campus-sim pictures docs/pictures
 
 docs: $(READY) ## make the reference pages from the code they describe
 	$(PY) docs/generate.py

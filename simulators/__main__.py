@@ -1,4 +1,4 @@
-"""The commands of the simulator: `campus-sim demo | run`."""
+"""The commands of the simulator: `campus-sim demo | run | pictures`."""
 
 import asyncio
 import shutil
@@ -84,6 +84,19 @@ def run(
         _write(came_of_it, report)
         _judge(came_of_it)
     print(f"{report}: as written")
+
+
+@app.command()
+def pictures(
+    folder: Annotated[Path, typer.Argument(help="Where they go; PNG files there are replaced.")],
+    seed: SeedOption = 1,
+    run_in: FolderOption = None,
+) -> None:
+    """Take pictures of the running product's pages for the documentation."""
+    from simulators.pictures import take_pictures  # noqa: PLC0415 - only this needs a browser
+
+    with _run_folder(run_in) as root:
+        _finish(take_pictures(folder, root, seed=seed, say=_teller()))
 
 
 def _told_how_far(scenario: Scenario, seed: int, root: Path, say: Callable[[str], None]) -> Report:

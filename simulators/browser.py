@@ -29,6 +29,7 @@ FLAGS = (
 )
 PAGE_MS = 30_000
 """How long a page may take, slow machine included."""
+_ENGLISH = "en-GB"
 _PHONE = ViewportSize(width=390, height=844)
 _DESKTOP = ViewportSize(width=1280, height=800)
 
@@ -192,14 +193,16 @@ async def chromium_cast(desk: Desk, time_zone: str) -> AsyncIterator[ChromiumCas
         yield ChromiumCast(browser, desk, host, log_page)
 
 
-async def phone_page(browser: Browser) -> Page:
-    """A fresh browser on a phone, in English."""
-    return await _page(browser, _PHONE, is_phone=True)
+async def phone_page(browser: Browser, locale: str = _ENGLISH) -> Page:
+    """A fresh browser on a phone."""
+    return await _page(browser, _PHONE, locale, is_phone=True)
 
 
-async def console_page(browser: Browser, origin: str, account: Account) -> Page:
+async def console_page(
+    browser: Browser, origin: str, account: Account, locale: str = _ENGLISH
+) -> Page:
     """A fresh browser on a desk, signed in as `account`."""
-    page = await _page(browser, _DESKTOP, is_phone=False)
+    page = await _page(browser, _DESKTOP, locale, is_phone=False)
     await page.goto(f"{origin}/sign-in")
     await page.fill('[name="login_name"]', account.login_name)
     await page.fill('[name="password"]', account.password)
@@ -208,13 +211,13 @@ async def console_page(browser: Browser, origin: str, account: Account) -> Page:
     return page
 
 
-async def _page(browser: Browser, size: ViewportSize, *, is_phone: bool) -> Page:
+async def _page(browser: Browser, size: ViewportSize, locale: str, *, is_phone: bool) -> Page:
     context = await browser.new_context(
         viewport=size,
         device_scale_factor=2 if is_phone else 1,
         has_touch=is_phone,
         is_mobile=is_phone,
-        locale="en-GB",
+        locale=locale,
     )
     context.set_default_timeout(PAGE_MS)
     return await context.new_page()

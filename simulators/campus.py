@@ -11,7 +11,7 @@ from simulators.journal_feed import JournalFeed
 from simulators.ledger import LoggedEvent
 from simulators.patience import until
 from simulators.processes import Program, ProgramFailed, RunningProgram, ask, start
-from simulators.run_folder import LOOPBACK, MAIN_GATE, RunFolder
+from simulators.run_folder import MAIN_GATE, RunFolder
 
 START_S = 60.0
 """How long a program may take to be there, slow machine included."""
@@ -50,7 +50,7 @@ class Campus:
     async def start_centre(self) -> None:
         """Start the centre and wait until it answers."""
         self._centre = await self._start(self.folder.centre("serve"), lambda: self._centre)
-        await until(self._centre_answers, "the centre does not answer", limit_s=START_S)
+        await until(self.folder.is_centre_answering, "the centre does not answer", limit_s=START_S)
 
     async def stop_centre(self) -> None:
         """End the centre's process."""
@@ -141,14 +141,6 @@ class Campus:
         except ProgramFailed:
             if current() is running:
                 raise
-
-    async def _centre_answers(self) -> bool:
-        try:
-            _, writer = await asyncio.open_connection(LOOPBACK, self.folder.centre_port)
-        except OSError:
-            return False
-        writer.close()
-        return True
 
     def _first_link(self) -> str:
         """The link that the centre printed for its first administrator."""

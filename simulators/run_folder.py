@@ -1,5 +1,6 @@
 """The folder of one run: where everything lies, the settings that the programs are given."""
 
+import asyncio
 import os
 import socket
 import sys
@@ -114,6 +115,15 @@ class RunFolder:
             "status_every_s = 5.0\n",
             encoding="utf-8",
         )
+
+    async def is_centre_answering(self) -> bool:
+        """Whether somebody listens where the centre's pages are."""
+        try:
+            _, writer = await asyncio.open_connection(LOOPBACK, self.centre_port)
+        except OSError:
+            return False
+        writer.close()
+        return True
 
     def _program(self, name: str, settings: tuple[str, str], words: tuple[str, ...]) -> Program:
         command = (str(Path(sys.executable).with_name(name)), words[0], *settings, *words[1:])

@@ -30,6 +30,8 @@ NAMES = {
     ],
 }
 CODE = re.compile(r"```.*?```|`[^`]*`", re.DOTALL)
+PICTURE = re.compile(r"""(?:!\[[^\]]*\]\(|<img src=")([^")\s]+)""")
+"""Where a picture comes from, in Markdown and in HTML."""
 NOT_MESSAGES = {
     "Direction": "a value of events, explained where it stands",
     "Medium": "a value of events, explained where it stands",
@@ -80,6 +82,17 @@ def test_links_lead_somewhere() -> None:
         if "://" not in target and not (ROOT / name).parent.joinpath(target).exists()
     ]
     assert not broken, listed(broken)
+
+
+def test_pictures_are_there_and_used() -> None:
+    """Every picture that the documentation shows is there, and every one that is there is shown."""
+    shown = {
+        (ROOT / name).parent.joinpath(target).resolve()
+        for name, text in pages().items()
+        for target in PICTURE.findall(text)
+    }
+    assert shown == {file.resolve() for file in (ROOT / "docs" / "pictures").iterdir()}
+    assert shown
 
 
 def test_commands_in_the_documentation_exist() -> None:

@@ -142,15 +142,7 @@ async def _code_for_gate(folder: RunFolder, gate: str) -> str:
 
 
 async def _enrolled(folder: RunFolder, number: int, code: str) -> _Journal:
-    async def is_answering() -> bool:
-        try:
-            _, writer = await asyncio.open_connection(LOOPBACK, folder.centre_port)
-        except OSError:
-            return False
-        writer.close()
-        return True
-
-    await until(is_answering, "the centre does not answer", limit_s=60)
+    await until(folder.is_centre_answering, "the centre does not answer", limit_s=60)
     async with httpx2.AsyncClient(base_url=folder.origin) as client:
         edge = AnEdge(client, SystemClock(), epoch=os.urandom(16))
         answer = await edge.enrol(code)

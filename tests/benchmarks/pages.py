@@ -16,7 +16,7 @@ from simulators.browser import CHROMIUM, FLAGS
 from simulators.desk import Account, Desk
 from simulators.patience import until
 from simulators.processes import start
-from simulators.run_folder import LOOPBACK, MAIN_GATE, RunFolder
+from simulators.run_folder import MAIN_GATE, RunFolder
 from tests.benchmarks.decision import BUILD
 from tests.benchmarks.figure import Figure, at_least, at_most
 from tests.browser.conftest import AXE
@@ -107,16 +107,7 @@ async def _centre() -> AsyncIterator[tuple[RunFolder, Desk]]:
         server = await start(program)
         stack.push_async_callback(server.end)
         desk = await stack.enter_async_context(Desk(folder.origin))
-
-        async def answers() -> bool:
-            try:
-                _, writer = await asyncio.open_connection(LOOPBACK, folder.centre_port)
-            except OSError:
-                return False
-            writer.close()
-            return True
-
-        await until(answers, "the centre does not answer", limit_s=60)
+        await until(folder.is_centre_answering, "the centre does not answer", limit_s=60)
         link = re.search(r"https?://\S+/link/\S+", await asyncio.to_thread(program.log.read_text))
         if link is None:
             raise LookupError(f"no link for the first administrator in {program.log}")

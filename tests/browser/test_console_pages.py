@@ -22,7 +22,7 @@ from central_server.kit.permissions import Role
 from central_server.sites import service as sites
 from tests.browser.conftest import AXE, DESKTOP, PHONE, Site, Watch
 from tests.browser.pass_pages import NewContext
-from tests.browser.test_visit_pages import SMALL_TARGETS, SMALL_WORDS, Seen, axe_violations
+from tests.browser.test_visit_pages import SMALL_TARGETS, SMALL_WORDS, WAYS, Seen, axe_violations
 from tests.central_server.an_edge import line
 from tests.central_server.conftest import START_MS
 from tests.central_server.visitors import session_of
@@ -145,16 +145,7 @@ def watchers_pages(page: Page, site: Site) -> Iterator[str]:
     yield "audit"
 
 
-@pytest.mark.parametrize(
-    "seen",
-    [
-        Seen("phone", "en-GB"),
-        Seen("phone", "zh-CN", "dark"),
-        Seen("desktop", "en-GB", "dark"),
-        Seen("desktop", "zh-CN"),
-    ],
-    ids=str,
-)
+@pytest.mark.parametrize("seen", WAYS, ids=str)
 def test_every_page_is_accessible_and_keeps_to_its_origin(
     site: Site, new_context: NewContext, watch: Watch, seen: Seen, tmp_path: Path
 ) -> None:

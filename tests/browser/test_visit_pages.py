@@ -116,17 +116,17 @@ class Seen:
     scheme: str = "light"
 
 
-@pytest.mark.parametrize("walk", [visitor_states, operator_states])
-@pytest.mark.parametrize(
-    "seen",
-    [
-        Seen("phone", "en-GB"),
-        Seen("phone", "zh-CN", "dark"),
-        Seen("desktop", "en-GB", "dark"),
-        Seen("desktop", "zh-CN"),
-    ],
-    ids=str,
+WAYS = (
+    Seen("phone", "en-GB"),
+    Seen("phone", "zh-CN", "dark"),
+    Seen("desktop", "en-GB", "dark"),
+    Seen("desktop", "zh-CN"),
 )
+"""Each width, language and scheme at least twice."""
+
+
+@pytest.mark.parametrize("walk", [visitor_states, operator_states])
+@pytest.mark.parametrize("seen", WAYS, ids=str)
 def test_every_page_is_accessible_and_keeps_to_its_origin(
     site: Site,
     new_context: NewContext,

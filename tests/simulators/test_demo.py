@@ -15,6 +15,7 @@ from access_core.devices.events import Direction
 from access_core.model.access_event import AccessEvent, AccessEventKind
 from simulators.demo import in_words, taken_from, view_of
 from simulators.journal_feed import JournalLine
+from tests.process_end import until_ended
 
 
 def test_an_event_is_one_line() -> None:
@@ -112,10 +113,5 @@ async def test_nothing_outlives_a_killed_demo(tmp_path: Path) -> None:
         watched = [os.pidfd_open(pid) for pid in programs_of(tmp_path) if pid != demo.pid]
         demo.kill()
         for descriptor in watched:
-            ended = asyncio.Event()
-            asyncio.get_running_loop().add_reader(descriptor, ended.set)
-            async with asyncio.timeout(20):
-                await ended.wait()
-            asyncio.get_running_loop().remove_reader(descriptor)
-            os.close(descriptor)
+            await until_ended(descriptor)
     assert programs_of(tmp_path) == {}

@@ -1,6 +1,5 @@
 """Programs that are started, and their certain end."""
 
-import asyncio
 import os
 import sys
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from simulators.processes import Program, ProgramFailed, ask, last_lines, lines_of, start
+from tests.process_end import until_ended
 
 FAMILY = (
     "import subprocess, sys, time\n"
@@ -28,22 +28,11 @@ def watched(pid: int) -> int:
     return os.pidfd_open(pid)
 
 
-async def has_ended(descriptor: int) -> bool:
-    """Wait for the end of a watched process."""
-    ended = asyncio.Event()
-    asyncio.get_running_loop().add_reader(descriptor, ended.set)
-    async with asyncio.timeout(20):
-        await ended.wait()
-    asyncio.get_running_loop().remove_reader(descriptor)
-    os.close(descriptor)
-    return True
-
-
 async def test_a_program_ends_with_its_children(tmp_path: Path) -> None:
     """Leaving a program leaves nothing of its process group."""
     async with lines_of(python(FAMILY, tmp_path)) as lines:
         child = watched(int(await anext(lines)))
-    assert await has_ended(child)
+    await until_ended(child)
 
 
 async def test_a_program_that_ignores_the_request_is_made_to_end(
