@@ -27,7 +27,7 @@ class OrderBook:
     def objection(
         self, command_id: CommandId, deadline: Instant | None, now: Instant
     ) -> ReleaseResult | None:
-        """Why this order must not be sent; None if it may be, and then it is remembered."""
+        """Why this order must not be sent; None if it may be."""
         if command_id in self._known:
             return refused(command_id, "this order was already given; nothing was sent")
         if deadline is not None and now.mono_ns > deadline.mono_ns:
@@ -35,8 +35,11 @@ class OrderBook:
             return ReleaseResult(
                 command_id=command_id, outcome=ReleaseOutcome.EXPIRED, detail=detail
             )
-        self._known.append(command_id)
         return None
+
+    def remember(self, command_id: CommandId) -> None:
+        """This order is about to be sent: never again."""
+        self._known.append(command_id)
 
 
 def refused(command_id: CommandId, detail: str) -> ReleaseResult:

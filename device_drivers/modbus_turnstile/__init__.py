@@ -1,1 +1,1 @@
-"""Turnstiles behind a Modbus RTU relay board."""
+"""Turnstiles behind a Modbus board, over a serial line or TCP."""

@@ -127,6 +127,10 @@ class Framing(Protocol):
         """The answer's PDU as soon as it is whole."""
         ...
 
+    def give_up(self) -> None:
+        """No answer is expected any more; what has come of one is junk."""
+        ...
+
 
 class RtuFraming:
     """Frames of a serial line: unit, PDU, check sum. Finds the answer behind noise.
@@ -165,6 +169,11 @@ class RtuFraming:
                 return found
         self._forget(len(self._buffer) - MOST_BYTES)
         return None
+
+    def give_up(self) -> None:
+        """No answer is expected any more; what has come of one is junk."""
+        self._forget(len(self._buffer))
+        self._question = None
 
     def _is_past_echo(self, question: Question) -> bool:
         """Take the echo of the question off; False while one must still come."""
@@ -243,6 +252,10 @@ class TcpFraming:
             self.counts.junk_bytes += len(self._buffer)
             self._buffer.clear()
         return None
+
+    def give_up(self) -> None:
+        """No answer is expected any more; a late one will carry an old number."""
+        self._question = None
 
     def _is_answer(self, number: int, unit: int, pdu: bytes) -> bool:
         return (

@@ -26,9 +26,10 @@ from access_core.devices.events import (
     ResetPressed,
 )
 from access_core.ids import CommandId, DeviceId
-from device_drivers.modbus_turnstile.driver import ModbusTurnstileDriver
-from device_drivers.modbus_turnstile.profile import RegisterProfile
+from device_drivers.modbus_turnstile.bus import ModbusBus
+from device_drivers.modbus_turnstile.profile import RISK, RegisterProfile
 from device_drivers.modbus_turnstile.settings import ModbusTurnstileSettings
+from device_drivers.modbus_turnstile.supervisor import ModbusTurnstileDriver
 from device_drivers.supervised import Backoff
 from device_drivers.system_clock import SystemClock
 from device_drivers.transports.serial_settings import SerialLineSettings
@@ -97,15 +98,18 @@ async def a_lane(
         if left_released:
             board.lane.release(Way.ENTRY)
         board.lane.signals.count[Way.ENTRY] = before
+        settings = ModbusTurnstileSettings(
+            line=SerialLineSettings(port=str(line.near_port)),
+            poll_ms=10,
+            answer_ms=100,
+            profile=profile or RegisterProfile(),
+        )
+        clock = SystemClock()
         driver = ModbusTurnstileDriver(
-            ModbusTurnstileSettings(
-                line=SerialLineSettings(port=str(line.near_port)),
-                poll_ms=10,
-                answer_ms=100,
-                profile=profile or RegisterProfile(),
-            ),
+            settings,
             DeviceId("door-1"),
-            SystemClock(),
+            clock,
+            ModbusBus(settings, clock),
             backoff=Backoff(first_ms=1, longest_ms=20),
         )
         async with asyncio.TaskGroup() as group:
@@ -334,7 +338,7 @@ async def test_at_9600_baud_the_same_story_holds(tmp_path: Path) -> None:
         assert isinstance(await lane.next(), PassageSensed)
 
 
-HELD = RegisterProfile(release_mode="hold", hold_ms=500)
+HELD = RegisterProfile(release_mode="hold", hold_ms=500, without_timer=RISK)
 
 
 async def test_in_hold_mode_the_driver_ends_an_untaken_release(tmp_path: Path) -> None:
