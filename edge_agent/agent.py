@@ -13,6 +13,7 @@ from access_core.model.access_event import AccessEvent
 from access_core.model.access_event import AccessEventKind as Kind
 from device_drivers.shared import Service
 from edge_agent.config import EdgeSettings
+from edge_agent.console.application import Console
 from edge_agent.gate.stamp import Stamp, Subject
 from edge_agent.health import FRESH_S, Watchdog, notify, watchdog_interval_s
 from edge_agent.journal import NotRecorded
@@ -44,12 +45,13 @@ class EdgeAgent:
     drivers: list[Driver]
     services: tuple[Service, ...]
     """What several drivers use together."""
-    devices: dict[str, str]
-    """Device id -> how it is, in words; kept up to date here."""
     changed: asyncio.Event
     """Set when something worth telling the centre has changed."""
     link: Mapping[str, Work]
     supervisor: Supervisor
+    console: Console
+    beside: Supervisor
+    """Keeps what the gate can do without: that it fails must not starve the watchdog."""
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve the gate until `stop`; then record the stop and leave every file whole."""
@@ -61,6 +63,8 @@ class EdgeAgent:
             serving = [group.create_task(self.runner.run())]
             for name, work in self._kept().items():
                 serving.append(group.create_task(self.supervisor.keep(name, work)))
+            for name, work in self._beside().items():
+                serving.append(group.create_task(self.beside.keep(name, work)))
             notify("READY=1")
             _log.info("gate in service", gate=self.settings.gate.id, edge=self.settings.edge.id)
             await stop.wait()
@@ -116,12 +120,17 @@ class EdgeAgent:
         async def pump() -> None:
             async for event in driver.events():
                 if isinstance(event, DeviceLost | DeviceReady):
-                    lost = event.reason if isinstance(event, DeviceLost) else ""
-                    self.devices[driver.device_id] = lost or "ready"
                     self.changed.set()
-                await self.runner.put(event)
+                if self.console.reads.is_for_gate(event):
+                    await self.runner.put(event)
 
         return pump
+
+    def _beside(self) -> dict[str, Work]:
+        """Tasks that look at the gate, by name."""
+        if not self.settings.console.enabled:
+            return {}
+        return {"console": self.console.run, "loop lag": self.console.watch_loop}
 
     async def _are_tasks_well(self) -> bool:
         return not self.supervisor.failing(FRESH_S)

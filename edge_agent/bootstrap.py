@@ -16,11 +16,16 @@ from access_core.devices.ports import DoorDriver, Driver, ReaderDriver
 from access_core.errors import SettingsError
 from access_core.ids import AccessPointId, DeviceId, GateId
 from access_core.model.access_event import AccessEvent
-from access_core.wire.messages import VERSION, EdgeStatus
+from access_core.wire.messages import EdgeStatus
 from device_drivers.registry import make_door, make_reader
 from device_drivers.shared import Shared
 from edge_agent.agent import EdgeAgent
-from edge_agent.config import EdgeSettings, LinkSection
+from edge_agent.config import EdgeSettings
+from edge_agent.console.application import Console
+from edge_agent.console.gate_view import GateView
+from edge_agent.console.lane_board import LaneBoard
+from edge_agent.console.metrics import Metrics
+from edge_agent.console.reads import ReadDesk
 from edge_agent.gate.events import GateEvent
 from edge_agent.gate.lane import LaneTimings
 from edge_agent.gate.machine import GateMachine, GateSetup
@@ -52,7 +57,15 @@ async def edge_agent(settings: EdgeSettings, file: Path, clock: Clock) -> AsyncI
     async with open_stores(settings.edge.state_dir, clock) as stores:
         transport = transport_to_centre(settings, clock, identity)
         try:
-            yield await _wired(settings, clock, identity, stores, transport)
+            ground = _Ground(
+                settings=settings,
+                file=file,
+                clock=clock,
+                identity=identity,
+                stores=stores,
+                transport=transport,
+            )
+            yield await _wired(ground)
         finally:
             await transport.close()
 
@@ -137,21 +150,28 @@ def software() -> str:
         return "campus-gateway (not installed)"
 
 
-async def _wired(
-    settings: EdgeSettings, clock: Clock, identity: Identity, stores: Stores, transport: Transport
-) -> EdgeAgent:
-    added, changed = asyncio.Event(), asyncio.Event()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ground:
+    """What everything else stands on."""
+
+    settings: EdgeSettings
+    file: Path
+    clock: Clock
+    identity: Identity
+    stores: Stores
+    transport: Transport
+
+
+async def _wired(ground: _Ground) -> EdgeAgent:
+    settings, clock, stores = ground.settings, ground.clock, ground.stores
+    added, changed, metrics = asyncio.Event(), asyncio.Event(), Metrics()
     run = secrets.token_hex(6)
     boot = _boot_id(run)
-
-    def recorded(event: AccessEvent, row: Row) -> None:
-        added.set()
-        _tell(event, row)
-
-    recorder = Recorder(stores.journal, clock, recorded)
+    recorder = _recorder(ground, added, metrics)
     devices = make_devices(settings, clock)
     facts = facts_of(stores.cache.stored)
     setup = _gate_setup(settings, boot, run, is_free=await stores.journal.is_fire_unreset())
+    board = LaneBoard(setup.readers)
     around = GateSurroundings(
         clock=clock,
         door=devices.door,
@@ -160,22 +180,13 @@ async def _wired(
         journal=stores.journal,
         cache=stores.cache,
         record_deadline_ms=settings.gate.record_deadline_ms,
+        shown=board.show,
+        released=metrics.released,
     )
     runner = GateRunner(GateMachine(setup, facts), around)
-    states: dict[str, str] = {}
-    link = _Link(settings.link, stores, transport, identity, LinkState(runner.put))
-
-    def compose() -> EdgeStatus:
-        return EdgeStatus(
-            version=VERSION,
-            revision=stores.cache.revision,
-            journal_seq=stores.journal.head.seq,
-            delivered_seq=stores.journal.delivered_seq,
-            now_ms=clock.now().wall_ms,
-            software=software(),
-            devices=dict(states),
-        )
-
+    link = _Link(ground, LinkState(runner.put))
+    view = _view(ground, devices, recorder, link.state)
+    metrics.watch(view)
     return EdgeAgent(
         settings=settings,
         clock=clock,
@@ -185,14 +196,44 @@ async def _wired(
         runner=runner,
         drivers=devices.drivers(),
         services=devices.shared.services(),
-        devices=states,
         changed=changed,
         link={
             "uplink": link.uplink(added).run,
             "downlink": link.downlink(_also_set(changed, runner)).run,
-            "status": link.status(changed, compose).run,
+            "status": link.status(changed, view.status).run,
         },
         supervisor=Supervisor(clock=clock),
+        console=Console(
+            view=view,
+            board=board,
+            reads=ReadDesk(clock, devices.readers),
+            metrics=metrics,
+            test_output=runner.test_output,
+        ),
+        beside=Supervisor(clock=clock),
+    )
+
+
+def _recorder(ground: _Ground, added: asyncio.Event, metrics: Metrics) -> Recorder:
+    def recorded(event: AccessEvent, row: Row) -> None:
+        added.set()
+        metrics.recorded(event)
+        _tell(event, row)
+
+    return Recorder(ground.stores.journal, ground.clock, recorded, metrics.synced)
+
+
+def _view(ground: _Ground, devices: Devices, recorder: Recorder, link: LinkState) -> GateView:
+    return GateView(
+        settings=ground.settings,
+        settings_file=ground.file,
+        software=software(),
+        clock=ground.clock,
+        drivers={driver.device_id: driver for driver in devices.drivers()},
+        stores=ground.stores,
+        recorder=recorder,
+        link=link,
+        transport=ground.transport,
     )
 
 
@@ -200,48 +241,45 @@ async def _wired(
 class _Link:
     """What the three ways of talking to the centre share."""
 
-    section: LinkSection
-    stores: Stores
-    transport: Transport
-    identity: Identity
+    ground: _Ground
     state: LinkState
 
     def uplink(self, added: asyncio.Event) -> Uplink:
         return Uplink(
-            journal=self.stores.journal,
-            transport=self.transport,
-            identity=self.identity,
+            journal=self.ground.stores.journal,
+            transport=self.ground.transport,
+            identity=self.ground.identity,
             state=self.state,
             backoff=self._backoff("up"),
             added=added,
-            batch_events=self.section.batch_events,
+            batch_events=self.ground.settings.link.batch_events,
         )
 
     def downlink(self, told: Callable[[GateEvent], Awaitable[None]]) -> Downlink:
         return Downlink(
-            cache=self.stores.cache,
-            transport=self.transport,
-            identity=self.identity,
+            cache=self.ground.stores.cache,
+            transport=self.ground.transport,
+            identity=self.ground.identity,
             state=self.state,
             backoff=self._backoff("down"),
-            poll_wait_s=self.section.poll_wait_s,
+            poll_wait_s=self.ground.settings.link.poll_wait_s,
             told=told,
         )
 
     def status(self, changed: asyncio.Event, compose: Callable[[], EdgeStatus]) -> StatusReport:
         return StatusReport(
-            transport=self.transport,
+            transport=self.ground.transport,
             state=self.state,
-            every_s=self.section.status_every_s,
+            every_s=self.ground.settings.link.status_every_s,
             changed=changed,
             compose=compose,
         )
 
     def _backoff(self, way: str) -> Backoff:
         return Backoff(
-            first_s=self.section.backoff_first_ms / 1000,
-            longest_s=self.section.backoff_longest_s,
-            jitter=random.Random(f"{self.identity.edge_id} {way}"),  # noqa: S311 - spreads retries
+            first_s=self.ground.settings.link.backoff_first_ms / 1000,
+            longest_s=self.ground.settings.link.backoff_longest_s,
+            jitter=random.Random(f"{self.ground.identity.edge_id} {way}"),  # noqa: S311 - spreads retries
         )
 
 

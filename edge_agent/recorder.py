@@ -15,7 +15,7 @@ import msgspec
 from access_core.clock import Clock, Instant
 from access_core.ids import CommandId
 from access_core.model.access_event import AccessEvent
-from access_core.model.access_event import AccessEventKind as Kind
+from edge_agent.gate.door_table import GRANTS
 from edge_agent.journal import Journal, NotRecorded, Row
 
 RETRY_S = 0.25
@@ -37,18 +37,25 @@ class Recorder:
     """Writes events into the journal in the order in which they were given."""
 
     def __init__(
-        self, journal: Journal, clock: Clock, told: Callable[[AccessEvent, Row], None]
+        self,
+        journal: Journal,
+        clock: Clock,
+        told: Callable[[AccessEvent, Row], None],
+        synced: Callable[[float], None] | None = None,
     ) -> None:
-        """`told` hears of every event once it is on disk."""
+        """`told` hears of every event once it is on disk, `synced` of how long that took, ms."""
         self._journal = journal
         self._clock = clock
         self._told = told
+        self._synced = synced
         self._entries: deque[_Entry] = deque()
         self._added = asyncio.Event()
         self._empty = asyncio.Event()
         self._empty.set()
         self.problem = ""
         """What the disk said at the last attempt; empty if it took the row."""
+        self.last_sync_ms: float | None = None
+        """How long the last row took until it was on disk; None before the first."""
 
     def add(self, event: AccessEvent) -> asyncio.Future[bool]:
         """Have `event` written after all before it; the answer is True once it is on disk.
@@ -64,7 +71,7 @@ class Recorder:
     def withdraw(self, decision_id: CommandId) -> None:
         """Do not write the grant of this decision, unless it is being written already."""
         for entry in self._entries:
-            is_grant = entry.event.kind is Kind.ACCESS_GRANTED
+            is_grant = entry.event.kind in GRANTS
             if is_grant and entry.event.decision_id == decision_id:
                 entry.is_withdrawn = True
 
@@ -99,12 +106,16 @@ class Recorder:
         if late_ms > LATE_MS:
             detail = f"recorded {late_ms / 1000:.1f} s late. {event.detail}"
             event = msgspec.structs.replace(event, detail=detail[:200])
+        begun = self._clock.now()
         try:
             row = await self._journal.append(event)
         except NotRecorded as error:
             self.problem = str(error)
             return False
         self.problem = ""
+        self.last_sync_ms = self._clock.now().ms_since(begun)
+        if self._synced is not None:
+            self._synced(self.last_sync_ms)
         self._told(event, row)
         return True
 

@@ -30,6 +30,7 @@ class RunFolder:
 
     root: Path
     centre_port: int
+    console_port: int
 
     @property
     def origin(self) -> str:
@@ -112,7 +113,9 @@ class RunFolder:
             "answer_ms = 400\n"
             "[link]\n"
             "backoff_longest_s = 2.0\n"
-            "status_every_s = 5.0\n",
+            "status_every_s = 5.0\n"
+            "[console]\n"
+            f"port = {self.console_port}\n",
             encoding="utf-8",
         )
 
@@ -132,11 +135,11 @@ class RunFolder:
 
 
 def make(root: Path) -> RunFolder:
-    """A run folder at `root`, empty or new, with a port that is free now."""
+    """A run folder at `root`, empty or new, with ports that are free now."""
     root.mkdir(parents=True, exist_ok=True)
     for part in ("hardware", "central", "edge"):
         (root / part).mkdir(mode=0o700, exist_ok=True)
-    return RunFolder(root, free_port())
+    return RunFolder(root, free_port(), free_port())
 
 
 def free_port() -> int:

@@ -33,6 +33,10 @@ baud = 115200
 [link]
 poll_wait_s = 1
 backoff_longest_s = 0.2
+
+[console]
+enabled = {console}
+port = {port}
 """
 
 
@@ -42,13 +46,16 @@ def write_settings(
     url: str = "http://127.0.0.1:1",
     scanner: Path | None = None,
     door: Path | None = None,
+    console_port: int | None = None,
 ) -> Path:
-    """Ports that are not named do not exist."""
+    """Ports that are not named do not exist; without a port of its own there is no console."""
     file = folder / "edge.toml"
     text = TEMPLATE.format(
         url=url,
         scanner=scanner or folder / "no-scanner",
         door=door or folder / "no-door",
+        console="false" if console_port is None else "true",
+        port=console_port or 8480,
     )
     file.write_text(text, encoding="utf-8")
     return file
