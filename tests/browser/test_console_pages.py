@@ -19,6 +19,7 @@ from central_server.holders.schemas import NewHolderForm
 from central_server.kit.audit import By
 from central_server.kit.centre import Centre
 from central_server.kit.permissions import Role
+from central_server.operators import service as operators
 from central_server.sites import service as sites
 from tests.browser.conftest import AXE, DESKTOP, PHONE, Site, Watch
 from tests.browser.pass_pages import NewContext
@@ -87,8 +88,18 @@ async def populate(centre: Centre) -> None:
     await report(centre, LINES)
 
 
+async def first_link(centre: Centre) -> str:
+    """The end of the link by which the first administrator comes in."""
+    async with centre.database.writing() as session:
+        token = await operators.make_first_link(session, START_MS, 24)
+    assert token is not None
+    return token
+
+
 def strangers_pages(page: Page, site: Site) -> Iterator[str]:
     """What anybody can see of the console; names each page it stands on."""
+    page.goto(f"{site.address}/link/{site.run(first_link(site.centre))}")
+    yield "first-administrator"
     page.goto(f"{site.address}/sign-in")
     yield "sign-in"
     page.fill("#login_name", "root")
@@ -143,6 +154,8 @@ def watchers_pages(page: Page, site: Site) -> Iterator[str]:
     site.sign_in(page.context, site.run(session_of(site.centre, Role.AUDITOR, "Auditor")))
     page.goto(f"{site.address}/audit")
     yield "audit"
+    page.goto(f"{site.address}/operators")
+    yield "not-permitted"
 
 
 @pytest.mark.parametrize("seen", WAYS, ids=str)

@@ -14,6 +14,7 @@ from tests.central_server.conftest import START_MS
 from tests.central_server.visitors import session_of
 
 pytestmark = pytest.mark.slow
+HOUR_MS = 3_600_000
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SMALL_TARGETS = """() => [...document.querySelectorAll("a, button, input, select, summary")]
   .filter((element) => element.checkVisibility() && element.type !== "hidden")
@@ -68,8 +69,27 @@ def visitor_states(stage: Stage) -> Iterator[str]:
     page.click("button.grave")
     page.wait_for_selector("form[action$=undo]")
     yield "cancelled"
+    yield from ended_states(stage)
     page.goto(f"{stage.site.address}/visit/{'0' * 40}")
     yield "missing"
+
+
+def ended_states(stage: Stage) -> Iterator[str]:
+    """Stand on the page of a visit that has come to its end, in each way; names it."""
+    page = stage.page
+    stage.book()
+    stage.answer("approve", "canvas[data-text]")
+    stage.answer("withdraw", ".state.bad", reason="Moved to June")
+    yield "withdrawn"
+    stage.book()
+    stage.answer("approve", "canvas[data-text]")
+    stage.site.clock.advance_ms(3 * HOUR_MS)
+    page.reload()
+    yield "over"
+    stage.book()
+    stage.site.clock.advance_ms(3 * HOUR_MS)
+    page.reload()
+    yield "lapsed"
 
 
 def operator_states(stage: Stage) -> Iterator[str]:
