@@ -14,17 +14,30 @@ from access_core.clock import Clock
 from access_core.devices.ports import DoorDriver, ReaderDriver
 from access_core.errors import ProgramError
 from access_core.ids import DeviceId
+from device_drivers.em4100.settings import Em4100Settings
+from device_drivers.keyboard_wedge.settings import KeyboardWedgeSettings
 from device_drivers.modbus_turnstile.settings import ModbusTurnstileSettings
+from device_drivers.mqtt_lane.settings import MqttDoorSettings, MqttReaderSettings
+from device_drivers.osdp_output.settings import OsdpOutputSettings
+from device_drivers.osdp_reader.settings import OsdpReaderSettings
 from device_drivers.qr_camera.settings import QrCameraSettings
 from device_drivers.serial_scanner.settings import SerialScannerSettings
 from device_drivers.shared import Shared
 
 ReaderSettings: TypeAlias = Annotated[
-    QrCameraSettings | SerialScannerSettings, Field(discriminator="kind")
+    QrCameraSettings
+    | SerialScannerSettings
+    | Em4100Settings
+    | KeyboardWedgeSettings
+    | MqttReaderSettings
+    | OsdpReaderSettings,
+    Field(discriminator="kind"),
 ]
 """What may stand in settings where a reader is described."""
 
-DoorSettings: TypeAlias = ModbusTurnstileSettings
+DoorSettings: TypeAlias = Annotated[
+    ModbusTurnstileSettings | MqttDoorSettings | OsdpOutputSettings, Field(discriminator="kind")
+]
 """What may stand in settings where a door is described."""
 
 SettingsT = TypeVar("SettingsT", bound=BaseModel)
@@ -62,30 +75,88 @@ def _qr_camera(
 def _serial_scanner(
     settings: SerialScannerSettings, device_id: DeviceId, clock: Clock, _shared: Shared
 ) -> ReaderDriver:
-    from device_drivers.serial_scanner.driver import (
-        SerialScannerDriver,
-    )
+    from device_drivers.serial_scanner.supervisor import SerialScannerDriver
 
     return SerialScannerDriver(settings, device_id, clock)
 
 
-def _modbus_turnstile(
-    settings: ModbusTurnstileSettings, device_id: DeviceId, clock: Clock, _shared: Shared
-) -> DoorDriver:
-    from device_drivers.modbus_turnstile.driver import (
-        ModbusTurnstileDriver,
-    )
+def _em4100(
+    settings: Em4100Settings, device_id: DeviceId, clock: Clock, _shared: Shared
+) -> ReaderDriver:
+    from device_drivers.em4100.supervisor import Em4100Driver
 
-    return ModbusTurnstileDriver(settings, device_id, clock)
+    return Em4100Driver(settings, device_id, clock)
+
+
+def _keyboard_wedge(
+    settings: KeyboardWedgeSettings, device_id: DeviceId, clock: Clock, _shared: Shared
+) -> ReaderDriver:
+    from device_drivers.keyboard_wedge.supervisor import KeyboardWedgeDriver
+
+    return KeyboardWedgeDriver(settings, device_id, clock)
+
+
+def _modbus_turnstile(
+    settings: ModbusTurnstileSettings, device_id: DeviceId, clock: Clock, shared: Shared
+) -> DoorDriver:
+    from device_drivers.modbus_turnstile.bus import ModbusBus
+    from device_drivers.modbus_turnstile.supervisor import ModbusTurnstileDriver
+
+    bus = shared.get(ModbusBus, settings.bus_key, lambda: ModbusBus(settings, clock))
+    return ModbusTurnstileDriver(settings, device_id, clock, bus)
+
+
+def _mqtt_reader(
+    settings: MqttReaderSettings, device_id: DeviceId, clock: Clock, shared: Shared
+) -> ReaderDriver:
+    from device_drivers.mqtt_lane.broker_link import link_of
+    from device_drivers.mqtt_lane.supervisor import MqttReaderDriver
+
+    lane = link_of(shared, settings.broker, clock).lane(settings.lane)
+    return MqttReaderDriver(settings, device_id, clock, lane)
+
+
+def _mqtt_door(
+    settings: MqttDoorSettings, device_id: DeviceId, clock: Clock, shared: Shared
+) -> DoorDriver:
+    from device_drivers.mqtt_lane.broker_link import link_of
+    from device_drivers.mqtt_lane.supervisor import MqttDoorDriver
+
+    lane = link_of(shared, settings.broker, clock).lane(settings.lane)
+    return MqttDoorDriver(device_id, clock, lane)
+
+
+def _osdp_reader(
+    settings: OsdpReaderSettings, device_id: DeviceId, clock: Clock, shared: Shared
+) -> ReaderDriver:
+    from device_drivers.osdp_bus.service import bus_of
+    from device_drivers.osdp_reader.supervisor import OsdpReaderDriver
+
+    return OsdpReaderDriver(settings, device_id, clock, bus_of(settings, clock, shared))
+
+
+def _osdp_output(
+    settings: OsdpOutputSettings, device_id: DeviceId, clock: Clock, shared: Shared
+) -> DoorDriver:
+    from device_drivers.osdp_bus.service import bus_of
+    from device_drivers.osdp_output.supervisor import OsdpOutputDriver
+
+    return OsdpOutputDriver(settings, device_id, clock, bus_of(settings, clock, shared))
 
 
 READERS: Mapping[str, DriverEntry[ReaderDriver]] = {
     "qr_camera": _entry(QrCameraSettings, _qr_camera),
     "serial_scanner": _entry(SerialScannerSettings, _serial_scanner),
+    "mqtt_reader": _entry(MqttReaderSettings, _mqtt_reader),
+    "osdp_reader": _entry(OsdpReaderSettings, _osdp_reader),
+    "em4100": _entry(Em4100Settings, _em4100),
+    "keyboard_wedge": _entry(KeyboardWedgeSettings, _keyboard_wedge),
 }
 
 DOORS: Mapping[str, DriverEntry[DoorDriver]] = {
     "modbus_turnstile": _entry(ModbusTurnstileSettings, _modbus_turnstile),
+    "osdp_output": _entry(OsdpOutputSettings, _osdp_output),
+    "mqtt_door": _entry(MqttDoorSettings, _mqtt_door),
 }
 
 

@@ -135,15 +135,15 @@ class SupervisedDevice:
             counters=dict(self.counters, credentials_dropped=self._queue.credentials_dropped),
         )
 
-    async def ready(self) -> None:
-        """The device answers: begin a new connection epoch and say so."""
+    async def ready(self, at: Instant | None = None) -> None:
+        """The device answers, now or since `at`: begin a new connection epoch and say so."""
         self._epoch += 1
         self._sequence = 0
         if self._told_lost:
             _log.warning("%s is back", self.device_id)
         self._told_lost = False
         self._reason = ""
-        self._ready_at = self._clock.now()
+        self._ready_at = at or self._clock.now()
         self.heard(self._ready_at)
         await self.emit(DeviceReady(origin=self.origin(self._ready_at)))
 

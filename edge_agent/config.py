@@ -14,7 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from pydantic_core import ErrorDetails
 
 from access_core.errors import SettingsError
-from device_drivers.registry import DoorSettings, ReaderSettings
+from device_drivers.registry import DOORS, READERS, DoorSettings, ReaderSettings
+from device_drivers.transports.line_settings import SERIAL, TCP
 
 _FORBID = ConfigDict(extra="forbid", frozen=True)
 _NAME = r"^[A-Za-z0-9._-]{1,64}$"
@@ -75,6 +76,27 @@ class GateSection(BaseModel):
     when_record_fails: Literal["refuse", "open_and_flag"] = "refuse"
     """What to do at an entry when it is not: `refuse`, or open and record late. A way out is
     always opened. Default refuse."""
+    held_open_warn_s: float = Field(default=10.0, ge=1.0, le=600.0)
+    """A lane that stands open for so long asks the people in it to move on, s. Default 10."""
+    held_open_s: float = Field(default=20.0, ge=2.0, le=900.0)
+    """And for so long it is an alarm, s; longer than `held_open_warn_s`. Default 20."""
+    following_ms: int = Field(default=3000, ge=0, le=30_000)
+    """A second passage the same way within this time of a granted one, with no grant of its own,
+    is tailgating; later it is a forced door, ms. Default 3000."""
+    repeat_ms: int = Field(default=2000, ge=0, le=60_000)
+    """The same credential at the same reader again within this time is the same presentation,
+    ms. Default 2000."""
+    passage_shown_by: Literal["sensor", "contact"] = "sensor"
+    """What shows that somebody went through: the lane's `sensor`, or the door's `contact` opening
+    during a grant, for doors that have no such sensor. Default sensor."""
+    exit_button: Literal["off", "release"] = "off"
+    """What the exit button does: nothing, or `release` the way out. Default off."""
+
+    @model_validator(mode="after")
+    def _warns_first(self) -> "GateSection":
+        if self.held_open_s <= self.held_open_warn_s:
+            raise ValueError("held_open_s must be longer than held_open_warn_s")
+        return self
 
 
 class ReaderSection(BaseModel):
@@ -278,6 +300,8 @@ def _key(location: tuple[int | str, ...]) -> str:
             # After `device` stands the kind of a union's member; a plain model's field is kept.
             if part in _KINDS:
                 continue
+        if part in _LINES:
+            continue
         if part == "device":
             skip = True
         elif isinstance(part, int):
@@ -287,7 +311,9 @@ def _key(location: tuple[int | str, ...]) -> str:
     return ".".join(parts) or "-"
 
 
-_KINDS = frozenset({"qr_camera", "serial_scanner"})
+_KINDS = frozenset({*READERS, *DOORS})
+_LINES = frozenset({SERIAL, TCP})
+"""What a line of settings is called inside the program."""
 
 
 def _in_words(details: ErrorDetails) -> tuple[str, str]:

@@ -1,1 +1,1 @@
-"""QR and card scanners that send one text line per read over a serial port."""
+"""Scanners, card readers and Wiegand converters that send one line per read."""

@@ -1,72 +1,76 @@
-"""Bytes of a scanner -> lines. No I/O: any split of a stream gives the same lines."""
+"""Bytes of a scanner -> lines -> reads. No I/O: any split of a stream gives the same reads."""
 
-from dataclasses import dataclass
+from collections import Counter
+from typing import Final
 
-MAX_LINE = 512
-"""Longest line kept, bytes: the limit of a presented payload."""
+from device_drivers.dialects import MAX_LINE, DialectSettings, Read, read_line
 
 _CR, _LF = 0x0D, 0x0A
-_TEXT_CONTROLS = frozenset({0x09, 0x1D})
+_SPACE, _DELETE = 0x20, 0x7F
+_TEXT_CONTROLS: Final = frozenset({0x09, 0x1D})
 """Tab, and the group separator of GS1 codes: control characters that real codes contain."""
 
-
-@dataclass(slots=True)
-class LineCounts:
-    """What has come in so far."""
-
-    lines: int = 0
-    """Lines handed out."""
-    too_long: int = 0
-    """Lines thrown away because they exceeded the limit."""
-    junk_lines: int = 0
-    """Lines thrown away because they held control characters."""
-    discarded_bytes: int = 0
-    """Bytes thrown away for any of these reasons, half lines included."""
-    discarded_since_line: int = 0
-    """The same since the last good line: large when the baud rate is wrong."""
+GARBLED: Final = (
+    "bytes arrive, but no readable line; check that `baud` and `parity` are those of the scanner, "
+    "that A and B are not swapped, then the wiring"
+)
+OTHER_DIALECT: Final = (
+    "lines arrive, but not of the kind that the settings say; check `dialect` "
+    "(and `number_base`, `parity_bits`) against what the device sends"
+)
 
 
-class LineFramer:
-    """Cuts a byte stream at CR, LF or CRLF; empty lines are skipped.
+class ScannerCodec:
+    """Cuts a byte stream at CR, LF or CRLF; empty lines are skipped, each other one is a read.
 
-    Keeps at most `max_line` bytes. Lines with control characters are noise, not reads.
+    Keeps at most `max_line` bytes. Lines with control characters are noise, not reads. What is
+    counted: `lines`, `too_long`, `junk_lines`, `other_dialect`, and `discarded_bytes` of all these
+    and of half lines.
     """
 
-    def __init__(self, max_line: int = MAX_LINE) -> None:
+    def __init__(
+        self, dialect: DialectSettings, counts: Counter[str], *, max_line: int = MAX_LINE
+    ) -> None:
         """`max_line` in bytes without the terminator."""
+        self._dialect = dialect
+        self._counts = counts
         self._max_line = max_line
         self._line = bytearray()
         self._overflow = 0
-        self.counts = LineCounts()
+        self.discarded_since_good = 0
+        """Bytes thrown away since the last good line: many when the baud rate is wrong."""
+        self.complaint = ""
+        """What to check, if the last line was no good one."""
 
     @property
     def has_partial(self) -> bool:
         """True while a line has begun and not ended."""
         return bool(self._line) or self._overflow > 0
 
-    def feed(self, data: bytes) -> list[bytes]:
-        """The lines that `data` completes, in order, without terminators."""
-        lines = []
+    def feed(self, data: bytes) -> list[Read]:
+        """The reads that `data` completes, in order."""
+        reads = []
         for byte in data:
             if byte in (_CR, _LF):
-                line = self._end_line()
-                if line is not None:
-                    lines.append(line)
+                read = self._end_line()
+                if read is not None:
+                    reads.append(read)
             elif self._overflow or len(self._line) >= self._max_line:
                 self._overflow += 1
             else:
                 self._line.append(byte)
-        return lines
+        return reads
 
     def discard_partial(self) -> None:
         """Forget a line that began and will not be ended: the scanner was cut off in it."""
-        self._discard(len(self._line) + self._overflow)
+        if self.has_partial:
+            self._discard(len(self._line) + self._overflow)
         self._line.clear()
         self._overflow = 0
 
-    def _end_line(self) -> bytes | None:
+    def _end_line(self) -> Read | None:
         if self._overflow:
-            self.counts.too_long += 1
+            self._counts["too_long"] += 1
             self.discard_partial()
             return None
         line = bytes(self._line)
@@ -74,17 +78,20 @@ class LineFramer:
         if not line:
             return None
         if any(_is_junk(byte) for byte in line):
-            self.counts.junk_lines += 1
+            self._counts["junk_lines"] += 1
             self._discard(len(line))
             return None
-        self.counts.lines += 1
-        self.counts.discarded_since_line = 0
-        return line
+        read = read_line(self._dialect, line)
+        self.discarded_since_good = 0
+        self.complaint = "" if read else OTHER_DIALECT
+        self._counts["lines" if read else "other_dialect"] += 1
+        return read
 
     def _discard(self, count: int) -> None:
-        self.counts.discarded_bytes += count
-        self.counts.discarded_since_line += count
+        self._counts["discarded_bytes"] += count
+        self.discarded_since_good += count
+        self.complaint = GARBLED
 
 
 def _is_junk(byte: int) -> bool:
-    return (byte < 0x20 and byte not in _TEXT_CONTROLS) or byte == 0x7F  # noqa: PLR2004 - ASCII
+    return (byte < _SPACE and byte not in _TEXT_CONTROLS) or byte == _DELETE

@@ -2,21 +2,20 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
-from device_drivers.transports.serial_settings import SerialLineSettings
+from device_drivers.dialects import DialectSettings
+from device_drivers.transports.line_settings import LineSettings
 
 
-class SerialScannerSettings(BaseModel):
-    """A scanner that sends one line per read."""
+class SerialScannerSettings(DialectSettings):
+    """A scanner, card reader or Wiegand converter that sends one line per read."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     kind: Literal["serial_scanner"] = "serial_scanner"
-    line: SerialLineSettings
-    """The port it is connected to."""
-    medium: Literal["qr", "card", "keypad"] = "qr"
-    """What it reads. Default qr."""
+    line: LineSettings
+    """The line it is connected to."""
     repeat_after_ms: int = Field(default=1500, ge=0, le=60_000)
     """The same text again within this time is the same presentation, ms. Default 1500."""
     settle_ms: int = Field(default=200, ge=0, le=5_000)

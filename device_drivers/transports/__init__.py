@@ -1,1 +1,1 @@
-"""Ways to reach a device: opening and reading serial ports."""
+"""Ways to reach a device: serial ports and serial servers on the network."""

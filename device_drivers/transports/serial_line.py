@@ -3,15 +3,13 @@
 A pseudo-terminal opens the same way: whatever has a path and terminal settings is a port here.
 """
 
-import asyncio
 import errno
 import os
-import select
-from collections.abc import Callable
 
 import serial
 
 from access_core.errors import DeviceUnavailable
+from device_drivers.transports.readiness import is_readable, until_readable, until_writable
 from device_drivers.transports.serial_settings import SerialLineSettings
 
 READ_BYTES = 4096
@@ -86,9 +84,8 @@ class SerialLine:
         Raises:
             DeviceUnavailable: The port has gone.
         """
-        loop = asyncio.get_running_loop()
         # pyserial sets VMIN=0, so an idle port reads as empty: wait first, then empty means gone.
-        await _until_signalled(self._port.fileno(), loop.add_reader, loop.remove_reader)
+        await until_readable(self._port.fileno())
         try:
             data = os.read(self._port.fileno(), READ_BYTES)
         except (OSError, serial.PortNotOpenError) as error:
@@ -99,8 +96,7 @@ class SerialLine:
 
     def has_bytes_waiting(self) -> bool:
         """True if `read()` would return at once: the loop was late, not the device."""
-        readable, _, _ = select.select([self._port.fileno()], [], [], 0)
-        return bool(readable)
+        return is_readable(self._port.fileno())
 
     async def write(self, data: bytes) -> None:
         """Hand all of `data` to the kernel.
@@ -108,13 +104,12 @@ class SerialLine:
         Raises:
             DeviceUnavailable: The port has gone.
         """
-        loop = asyncio.get_running_loop()
         rest = memoryview(data)
         while rest:
             try:
                 rest = rest[os.write(self._port.fileno(), rest) :]
             except BlockingIOError:
-                await _until_signalled(self._port.fileno(), loop.add_writer, loop.remove_writer)
+                await until_writable(self._port.fileno())
             except (OSError, serial.PortNotOpenError) as error:
                 raise self._gone() from error
 
@@ -122,20 +117,11 @@ class SerialLine:
         """Close the port; may be called twice."""
         self._port.close()
 
+    def in_words(self) -> str:
+        """Port and line settings."""
+        return self._words
+
     def _gone(self) -> DeviceUnavailable:
         return DeviceUnavailable(
             f"{self._words}: the port has gone; check the cable and the adapter's power"
         )
-
-
-async def _until_signalled(
-    descriptor: int,
-    watch: Callable[[int, Callable[[], None]], None],
-    unwatch: Callable[[int], bool],
-) -> None:
-    ready = asyncio.Event()
-    watch(descriptor, ready.set)
-    try:
-        await ready.wait()
-    finally:
-        unwatch(descriptor)

@@ -12,7 +12,7 @@ from access_core.devices.events import CredentialPresented, DeviceEvent, DeviceR
 from access_core.devices.ports import DoorDriver
 from access_core.ids import CommandId
 from device_drivers.system_clock import SystemClock
-from tests.contracts.stands import Stand, StandEntry, Wire
+from tests.contracts.stand import Stand, StandEntry, Wire
 
 PATIENCE_S = 10
 EventT = TypeVar("EventT")
@@ -28,6 +28,17 @@ class AtWork:
     looked_at: int = 0
     """How many of them `next` has handed out or passed over."""
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
+    acts: int = 0
+    """How often something was presented, or somebody went through."""
+    presented: set[bytes] = field(default_factory=set)
+    """What was presented."""
+
+    async def act(self) -> None:
+        """Let a person act once."""
+        await self.stand.act()
+        self.acts += 1
+        if self.stand.payload is not None:
+            self.presented.add(self.stand.payload())
 
     async def next(self, kind: type[EventT]) -> EventT:
         """The next event of this kind; others before it are passed over."""
@@ -49,7 +60,7 @@ class AtWork:
         async with asyncio.timeout(PATIENCE_S):
             while True:
                 self.looked_at = len(self.reported)
-                await self.stand.act()
+                await self.act()
                 for _ in range(20):
                     await asyncio.sleep(0.02)
                     if found := self._about_this_act(kind):
@@ -68,11 +79,11 @@ class AtWork:
         """Present something again and again until a read is fresh; that read."""
         async with asyncio.timeout(PATIENCE_S):
             while True:
-                await self.stand.act()
+                await self.act()
                 read = await self.next(CredentialPresented)
                 if read.is_fresh:
                     return read
-                await asyncio.sleep(0.05)
+                await asyncio.sleep(0.3)
 
     def count(self, kind: type[DeviceEvent]) -> int:
         """How many events of this kind there have been."""

@@ -47,7 +47,9 @@ def file_of(kind: str) -> Path:
 
 
 def checklist(kind: str) -> dict[str, str]:
-    """Promise -> value, as written."""
+    """Promise -> value, as written; nothing if there is no such file."""
+    if not file_of(kind).is_file():
+        return {}
     table: dict[str, dict[str, str]] = tomllib.loads(file_of(kind).read_text(encoding="utf-8"))
     return table["promises"]
 

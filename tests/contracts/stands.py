@@ -1,141 +1,55 @@
 """STANDS: where each registered driver is tried. A driver is tried once it is listed here.
 
-A stand is a driver with its simulator at the far end of a real wire, and what a person, the cable
-or the wire can do there. What a driver promises stands in its `checklist.toml`; a promise that
-needs something a stand does not offer fails, and says what is missing.
+What a stand is stands in `stand.py`. What a driver promises stands in its `checklist.toml`; a
+promise that needs something a stand does not offer fails, and says what is missing.
 
     async with STANDS["modbus_turnstile"].lay(folder, Wire(baud=9600)) as stand: ...
 """
 
-import asyncio
 import contextlib
+import itertools
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
-from access_core.devices.ports import Driver
-from access_core.ids import DeviceId
 from device_drivers.modbus_turnstile.settings import ModbusTurnstileSettings
+from device_drivers.mqtt_lane.settings import (
+    BrokerSettings,
+    MqttDoorSettings,
+    MqttReaderSettings,
+)
 from device_drivers.qr_camera.settings import QrCameraSettings
 from device_drivers.registry import make_door, make_reader
-from device_drivers.serial_scanner.settings import SerialScannerSettings
 from device_drivers.shared import Shared
 from device_drivers.system_clock import SystemClock
 from device_drivers.transports.serial_settings import SerialLineSettings
-from simulators.line import Fault, SimulatedLine, Toward
+from simulators.broker import SimulatedBroker
+from simulators.line import SimulatedLine
 from simulators.modbus_turnstile import SimulatedTurnstile
+from simulators.mqtt_lane import SimulatedMqttLane
 from simulators.qr_camera import SimulatedCamera, View, phone_with_text, see
-from simulators.serial_scanner import SimulatedScanner
 from simulators.turnstile_lane import LaneTimes, Way
+from tests.contracts.line_stands import keyboard_stand, scanner_stand, tag_reader_stand
+from tests.contracts.osdp_stands import osdp_output_stand, osdp_reader_stand
+from tests.contracts.stand import (
+    DEVICE,
+    DIRECT,
+    OVER_TCP,
+    PACED,
+    TEXT,
+    Stand,
+    StandEntry,
+    Wire,
+    answers_lost_on,
+    in_pieces,
+    line_fault,
+    noise_on,
+)
 
-DEVICE: Final = DeviceId("device")
-"""The name of the device on every stand."""
-TEXT: Final = "CP1:A PASS"
 QUICK_LANE: Final = LaneTimes(arm_ms=20, wait_ms=400, turn_ms=120, pulse_ms=60, reset_ms=80)
-
-
-@dataclass(frozen=True, slots=True)
-class Wire:
-    """What lies between driver and device."""
-
-    baud: int | None = None
-    """Paced like a line of this speed; None: as fast as it goes."""
-    seed: int = 1
-    """Of whatever chance the simulators have."""
-
-
-DIRECT: Final = Wire()
-PACED: Final = Wire(baud=9600)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stand:
-    """A driver, not yet running, with its simulator. None: this stand cannot do it."""
-
-    driver: Driver
-    act: Callable[[], Awaitable[None]]
-    """What a person does there, once: hold up a credential, or go through. Returns when done."""
-    unplug: Callable[[], None]
-    """Cut the device off so that the driver must notice."""
-    plug_in: Callable[[], None]
-    """Undo it."""
-    services: tuple[Callable[[], Coroutine[None, None, None]], ...] = ()
-    """`run` of everything that `Shared` has made for the driver; runs beside it."""
-    payload: Callable[[], bytes] | None = None
-    """Readers: what the latest act is reported as; each act presents something else if it can."""
-    has_checksum: bool = True
-    """False if a bit flipped on the wire may be reported as another credential."""
-    act_in_pieces: Callable[[], Awaitable[None]] | None = None
-    """The same act, its bytes arriving in several reads."""
-    make_noise: Callable[[random.Random], None] | None = None
-    """Let noise arrive that is no frame."""
-    hurt: Callable[[random.Random], None] | None = None
-    """Let one fault of the link befall what comes next."""
-    return_with_old_read: Callable[[], Awaitable[None]] | None = None
-    """Readers, while unplugged: plug in again, with a read that has waited in the device."""
-    lose_answers: Callable[[], None] | None = None
-    """Doors: from now on the device hears and its answers are lost."""
-    pulses: Callable[[], int] | None = None
-    """Doors: how often the lane's relay was released since the beginning, as the lane saw it."""
-    until_locked: Callable[[], Awaitable[None]] | None = None
-    """Doors: returns once the lane is locked again."""
-
-
-Lay = Callable[[Path, Wire], contextlib.AbstractAsyncContextManager[Stand]]
-
-
-@dataclass(frozen=True, slots=True)
-class StandEntry:
-    """How to lay the stand of one kind of driver, and on which wires it is tried."""
-
-    lay: Lay
-    """Gives a stand whose files lie in the folder; takes everything away at the end."""
-    wires: tuple[Wire, ...] = (DIRECT, PACED)
-    """Drivers without a serial line have `DIRECT` alone."""
-
-
-def noise_on(line: SimulatedLine) -> Callable[[random.Random], None]:
-    """A `make_noise` for a simulated line."""
-
-    def make_noise(dice: random.Random) -> None:
-        line.inject(Toward.DRIVER, dice.randbytes(dice.randint(1, 40)))
-
-    return make_noise
-
-
-def in_pieces(
-    line: SimulatedLine, act: Callable[[], Awaitable[None]]
-) -> Callable[[], Awaitable[None]]:
-    """An `act_in_pieces` for a simulated line."""
-
-    async def act_in_pieces() -> None:
-        line.arm(Toward.DRIVER, Fault.PIECES)
-        await act()
-
-    return act_in_pieces
-
-
-def answers_lost_on(line: SimulatedLine) -> Callable[[], None]:
-    """A `lose_answers` for a simulated line."""
-
-    def lose_answers() -> None:
-        line.arm(Toward.DRIVER, *[Fault.DROP] * 1_000)
-
-    return lose_answers
-
-
-def line_fault(line: SimulatedLine) -> Callable[[random.Random], None]:
-    """A `hurt` for a simulated line: any fault, towards the driver."""
-
-    def hurt(dice: random.Random) -> None:
-        faults = (Fault.DROP, Fault.HALF, Fault.FLIP, Fault.DUPLICATE, Fault.JUNK_BEFORE)
-        line.arm(Toward.DRIVER, dice.choice(faults))
-
-    return hurt
 
 
 @contextlib.asynccontextmanager
@@ -162,50 +76,6 @@ async def camera_stand(folder: Path, wire: Wire) -> AsyncIterator[Stand]:
         plug_in=plug_in,
         payload=TEXT.encode,
     )
-
-
-@contextlib.asynccontextmanager
-async def scanner_stand(folder: Path, wire: Wire) -> AsyncIterator[Stand]:
-    """A scanner on a line; each act shows another code."""
-    async with (
-        SimulatedLine(folder, baud=wire.baud, seed=wire.seed) as line,
-        SimulatedScanner(line.far_port, seed=wire.seed) as scanner,
-    ):
-        settings = SerialScannerSettings(
-            line=SerialLineSettings(port=str(line.near_port)), settle_ms=20, repeat_after_ms=500
-        )
-        scans = 0
-
-        async def scan() -> None:
-            nonlocal scans
-            scans += 1
-            scanner.scan(payload())
-
-        def payload() -> bytes:
-            return f"{TEXT} {scans}".encode()
-
-        driver = make_reader(settings, DEVICE, SystemClock(), Shared())
-
-        async def return_with_old_read() -> None:
-            # A scanner that has kept a read sends it as soon as somebody opens the port.
-            epoch = driver.health().epoch
-            line.plug_in()
-            while driver.health().epoch == epoch:  # noqa: ASYNC110 - its events are the test's
-                await asyncio.sleep(0.001)
-            await scan()
-
-        yield Stand(
-            driver=driver,
-            act=scan,
-            unplug=line.unplug,
-            plug_in=line.plug_in,
-            payload=payload,
-            has_checksum=False,
-            act_in_pieces=in_pieces(line, scan),
-            make_noise=noise_on(line),
-            hurt=line_fault(line),
-            return_with_old_read=return_with_old_read,
-        )
 
 
 @contextlib.asynccontextmanager
@@ -240,9 +110,115 @@ async def turnstile_stand(folder: Path, wire: Wire) -> AsyncIterator[Stand]:
         )
 
 
+@contextlib.asynccontextmanager
+async def _mqtt_lane(
+    folder: Path, wire: Wire
+) -> AsyncIterator[tuple[SimulatedMqttLane, BrokerSettings]]:
+    """A lane controller at a broker, and how an edge comes to that broker."""
+    async with (
+        SimulatedBroker(folder) as broker,
+        SimulatedMqttLane(broker, "lane", times=QUICK_LANE) as lane,
+    ):
+        yield (
+            lane,
+            BrokerSettings(
+                host=broker.host, port=broker.port, client_id=f"edge-{wire.seed}", tls=False
+            ),
+        )
+
+
+def _mqtt_noise(lane: SimulatedMqttLane) -> Callable[[random.Random], None]:
+    def make_noise(dice: random.Random) -> None:
+        for leaf in ("state", "event", "answer"):
+            lane.say(leaf, dice.randbytes(dice.randint(0, 40)))
+
+    return make_noise
+
+
+def _mqtt_fault(lane: SimulatedMqttLane) -> Callable[[random.Random], None]:
+    def hurt(dice: random.Random) -> None:
+        match dice.randrange(3):
+            case 0:
+                lane.say_again()
+            case 1:
+                lane.say("event", lane.last_event, retain=True)
+            case _:
+                _mqtt_noise(lane)(dice)
+
+    return hurt
+
+
+@contextlib.asynccontextmanager
+async def mqtt_reader_stand(folder: Path, wire: Wire) -> AsyncIterator[Stand]:
+    """A reader at a lane controller behind a real broker."""
+    async with _mqtt_lane(folder, wire) as (lane, broker):
+        shared, numbers, shown = Shared(), itertools.count(1), [b""]
+        settings = MqttReaderSettings(broker=broker, lane=lane.name, repeat_after_ms=0)
+
+        async def present() -> None:
+            shown[0] = f"{TEXT} {next(numbers)}".encode()
+            lane.present(shown[0].decode())
+
+        async def return_with_old_read() -> None:
+            await present()
+            lane.plug_in()
+
+        driver = make_reader(settings, DEVICE, SystemClock(), shared)
+        yield Stand(
+            driver=driver,
+            services=tuple(service.run for service in shared.services()),
+            act=present,
+            unplug=lane.unplug,
+            plug_in=lane.plug_in,
+            payload=lambda: shown[0],
+            make_noise=_mqtt_noise(lane),
+            hurt=_mqtt_fault(lane),
+            return_with_old_read=return_with_old_read,
+        )
+
+
+@contextlib.asynccontextmanager
+async def mqtt_door_stand(folder: Path, wire: Wire) -> AsyncIterator[Stand]:
+    """The door of a lane controller behind a real broker."""
+    async with _mqtt_lane(folder, wire) as (lane, broker):
+        shared = Shared()
+        settings = MqttDoorSettings(broker=broker, lane=lane.name)
+
+        async def go_through() -> None:
+            lane.lane.free()
+            await lane.walk(Way.ENTRY)
+            lane.lane.end_free()
+
+        async def until_locked() -> None:
+            assert await lane.lane.until(lambda: lane.lane.is_locked, 10)
+
+        def lose_answers() -> None:
+            lane.is_silent = True
+
+        driver = make_door(settings, DEVICE, SystemClock(), shared)
+        yield Stand(
+            driver=driver,
+            services=tuple(service.run for service in shared.services()),
+            act=go_through,
+            unplug=lane.unplug,
+            plug_in=lane.plug_in,
+            make_noise=_mqtt_noise(lane),
+            hurt=_mqtt_fault(lane),
+            lose_answers=lose_answers,
+            pulses=lambda: lane.oracle.releases_entry + lane.oracle.releases_exit,
+            until_locked=until_locked,
+        )
+
+
 STANDS: Final[dict[str, StandEntry]] = {
     "qr_camera": StandEntry(camera_stand, wires=(DIRECT,)),
-    "serial_scanner": StandEntry(scanner_stand),
+    "serial_scanner": StandEntry(scanner_stand, wires=(DIRECT, PACED, OVER_TCP)),
+    "osdp_reader": StandEntry(osdp_reader_stand),
+    "em4100": StandEntry(tag_reader_stand),
+    "keyboard_wedge": StandEntry(keyboard_stand, wires=(DIRECT,)),
     "modbus_turnstile": StandEntry(turnstile_stand),
+    "mqtt_reader": StandEntry(mqtt_reader_stand, wires=(DIRECT,)),
+    "osdp_output": StandEntry(osdp_output_stand),
+    "mqtt_door": StandEntry(mqtt_door_stand, wires=(DIRECT,)),
 }
 """Kind as in the registry -> its stand. One line a driver."""

@@ -1,0 +1,1 @@
+"""Scanners and card readers that type what they read, as USB keyboards."""
