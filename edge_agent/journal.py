@@ -71,12 +71,12 @@ BEGIN
     entries_taken = entries_taken + NEW.entries;
 END;
 CREATE TRIGGER IF NOT EXISTS journal_granted AFTER INSERT ON journal
-WHEN NEW.kind = 'access_granted' AND NEW.decision_id IS NOT NULL
+WHEN NEW.kind IN ('access_granted', 'exit_requested') AND NEW.decision_id IS NOT NULL
 BEGIN
   INSERT OR IGNORE INTO open_grant VALUES (NEW.decision_id, NEW.seq);
 END;
 CREATE TRIGGER IF NOT EXISTS journal_outcome AFTER INSERT ON journal
-WHEN NEW.kind <> 'access_granted' AND NEW.decision_id IS NOT NULL
+WHEN NEW.kind NOT IN ('access_granted', 'exit_requested') AND NEW.decision_id IS NOT NULL
 BEGIN
   DELETE FROM open_grant WHERE decision_id = NEW.decision_id;
 END;

@@ -9,27 +9,37 @@ import asyncio
 import contextlib
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import assert_never
 
 from access_core.clock import Clock
-from access_core.devices.commands import FreeDoor, ReleaseDoor, ReleaseResult, SecureDoor
-from access_core.devices.ports import DoorDriver, ReaderDriver
+from access_core.devices.commands import (
+    FreeDoor,
+    PulseOutput,
+    ReleaseDoor,
+    ReleaseOutcome,
+    ReleaseResult,
+    SecureDoor,
+)
+from access_core.devices.ports import DoorDriver, ReaderDriver, WiredDevice
 from access_core.errors import StoreDamaged
-from access_core.ids import DeviceId
+from access_core.ids import CommandId, DeviceId
 from edge_agent.cache import RuleCache
 from edge_agent.gate.commands import (
     DoorCommand,
     GateCommand,
     LookUpPass,
     RecordEvent,
+    RefuseTest,
     ShowAtReader,
+    TryOutput,
     WithdrawRecord,
 )
 from edge_agent.gate.events import (
     DeadlineReached,
     GateEvent,
     LookUpFailed,
+    OutputTestAsked,
     PassLookedUp,
     RecordFailed,
     ReleaseAnswered,
@@ -40,6 +50,9 @@ from edge_agent.recorder import Recorder
 
 QUEUED_EVENTS = 256
 """Events waiting for the gate before devices have to wait; a lane makes some ten a passage."""
+
+PULSE_S = 1.5
+"""So long after its deadline a wiring test has answered: `WiredDevice.pulse` takes at most 1 s."""
 
 
 def _to_nobody(_: object) -> None:
@@ -57,6 +70,8 @@ class GateSurroundings:
     journal: Journal
     cache: RuleCache
     record_deadline_ms: int
+    wired: Mapping[DeviceId, WiredDevice] = field(default_factory=dict[DeviceId, WiredDevice])
+    """Those of the devices whose outputs a technician may try."""
     shown: Callable[[ShowAtReader], None] = _to_nobody
     """Hears what the people at the lane are told, for the lane's display page."""
     released: Callable[[ReleaseResult], None] = _to_nobody
@@ -72,12 +87,32 @@ class GateRunner:
         self._around = around
         self._events: asyncio.Queue[GateEvent] = asyncio.Queue(QUEUED_EVENTS)
         self._door_commands: asyncio.Queue[DoorCommand] = asyncio.Queue()
+        self._tries: asyncio.Queue[TryOutput] = asyncio.Queue()
+        self._tested: dict[CommandId, asyncio.Future[ReleaseResult]] = {}
         self._turns = 0
         self._turns_seen = -1
 
     async def put(self, event: GateEvent) -> None:
         """Hand an event to the gate; waits while the queue is full."""
         await self._events.put(event)
+
+    async def test_output(self, device: DeviceId, command: PulseOutput) -> ReleaseResult:
+        """Have the gate try one output; recorded first, refused while somebody is at the lane.
+
+        Answers within the command's deadline and a second more.
+        """
+        answer: asyncio.Future[ReleaseResult] = asyncio.get_running_loop().create_future()
+        self._tested[command.command_id] = answer
+        await self.put(OutputTestAsked(device=device, command=command))
+        left_ms = max(0.0, command.deadline.ms_since(self._around.clock.now()))
+        try:
+            async with asyncio.timeout(left_ms / 1000 + PULSE_S):
+                return await answer
+        except TimeoutError:
+            outcome, detail = ReleaseOutcome.UNKNOWN, "no answer; the output may have switched"
+            return ReleaseResult(command_id=command.command_id, outcome=outcome, detail=detail)
+        finally:
+            del self._tested[command.command_id]
 
     async def is_moving(self) -> bool:
         """A sign of life: nothing waits, or something was handled since last asked."""
@@ -88,6 +123,7 @@ class GateRunner:
         """Serve the gate until cancelled."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self._drive_door())
+            group.create_task(self._try_outputs())
             while True:
                 await self._turn(await self._next())
 
@@ -124,6 +160,16 @@ class GateRunner:
                 return await self._look_up(command)
             case ShowAtReader():
                 await self._show(command)
+            case TryOutput():
+                self._tries.put_nowait(command)
+            case RefuseTest():
+                self._answer_test(
+                    ReleaseResult(
+                        command_id=command.command_id,
+                        outcome=ReleaseOutcome.REFUSED,
+                        detail=command.why,
+                    )
+                )
             case ReleaseDoor() | SecureDoor() | FreeDoor():
                 self._door_commands.put_nowait(command)
             case _:
@@ -167,6 +213,25 @@ class GateRunner:
         for device, reader in self._around.readers.items():
             if command.reader in {None, device}:
                 await reader.show(command.feedback)
+
+    async def _try_outputs(self) -> None:
+        while True:
+            wanted = await self._tries.get()
+            command_id = wanted.command.command_id
+            device = self._around.wired.get(wanted.device)
+            if device is None:
+                detail = f"{wanted.device} has no outputs that could be tried"
+                outcome = ReleaseOutcome.REFUSED
+                answer = ReleaseResult(command_id=command_id, outcome=outcome, detail=detail)
+            else:
+                answer = await device.pulse(wanted.command)
+            self._answer_test(answer)
+
+    def _answer_test(self, answer: ReleaseResult) -> None:
+        """Tell whoever still waits for it."""
+        waiting = self._tested.get(answer.command_id)
+        if waiting is not None and not waiting.done():
+            waiting.set_result(answer)
 
     async def _drive_door(self) -> None:
         door = self._around.door

@@ -60,6 +60,8 @@ _MEANING: dict[AccessEventKind, What] = {
     AccessEventKind.ACCESS_OUTCOME_UNKNOWN: What.PASSED,
     AccessEventKind.FREE_PASSAGE: What.PASSED,
     AccessEventKind.DOOR_FORCED: What.PASSED,
+    AccessEventKind.WRONG_DIRECTION: What.PASSED,
+    AccessEventKind.TAILGATING: What.PASSED,
     AccessEventKind.ACCESS_NOT_TAKEN: What.NOT_TAKEN,
     AccessEventKind.ACCESS_REVERSED: What.STEPPED_BACK,
     AccessEventKind.FIRE_ACTIVATED: What.FIRE,

@@ -5,7 +5,8 @@
     play >> presented() << LookUpPass(pass_id=..., direction=...)
 
 All answers to an event are compared, in order, before the next event or at `done()`. A pattern
-(`recorded`, `shown`, `released`) names only what the test is about.
+(`recorded`, `shown`, `released`) names only what the test is about. What stands at the readers
+until something else does is not an answer: it is in `standing`.
 """
 
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from typing import Self, TypeAlias
 from access_core.clock import Instant
 from access_core.devices.commands import FreeDoor, ReleaseDoor, SecureDoor, Signal
 from access_core.devices.events import Direction
+from access_core.ids import DeviceId
 from access_core.model.access_event import AccessEvent
 from access_core.model.access_event import AccessEventKind as Kind
 from edge_agent.gate.commands import GateCommand, RecordEvent, ShowAtReader
@@ -50,14 +52,24 @@ class Playbook:
         """Everything the gate asked to have recorded."""
         self.heard: list[GateCommand] = []
         """Everything it asked for."""
+        self.standing: dict[DeviceId, Signal] = {}
+        """What each reader shows until something else does."""
 
     def __rshift__(self, event: GateEvent) -> Self:
         """The gate hears `event`; whatever it answered to the one before must be said by now."""
         self.done()
-        self._answers = self.gate.handle(event, self.now)
-        self.heard += self._answers
-        self.events += [c.event for c in self._answers if isinstance(c, RecordEvent)]
+        self._hear(event)
         return self
+
+    def _hear(self, event: GateEvent) -> None:
+        answers = self.gate.handle(event, self.now)
+        self.heard += answers
+        self.events += [c.event for c in answers if isinstance(c, RecordEvent)]
+        for answer in answers:
+            if not isinstance(answer, ShowAtReader) or answer.feedback.show_ms:
+                self._answers.append(answer)
+            elif answer.reader is not None:
+                self.standing[answer.reader] = answer.feedback.signal
 
     def __lshift__(self, expected: Expected) -> Self:
         """The gate's next answer is `expected`."""
@@ -68,13 +80,12 @@ class Playbook:
         return self
 
     def wait(self, ms: int) -> Self:
-        """Let `ms` pass; a deadline that is reached by then is handled."""
+        """Let `ms` pass; every deadline that is reached by then is handled at its moment."""
         self.done()
         until = self.now.plus_ms(ms)
-        deadline = self.gate.next_deadline()
-        if deadline is not None and deadline <= until:
+        while (deadline := self.gate.next_deadline()) is not None and deadline <= until:
             self.now = deadline
-            self >> DeadlineReached()
+            self._hear(DeadlineReached())
         self.now = until
         return self
 

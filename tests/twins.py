@@ -1,10 +1,11 @@
 """Drivers in memory: a reader and a door that do what a test says, through the real ports."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 from access_core.devices.commands import (
     FreeDoor,
+    PulseOutput,
     ReleaseDoor,
     ReleaseOutcome,
     ReleaseResult,
@@ -12,7 +13,7 @@ from access_core.devices.commands import (
     ShowFeedback,
 )
 from access_core.devices.events import DeviceEvent
-from access_core.devices.health import DeviceHealth, DeviceState
+from access_core.devices.health import DeviceHealth, DeviceState, InputState
 from access_core.ids import DeviceId
 
 
@@ -74,6 +75,8 @@ class TwinDoor(TwinDevice):
         self.may_answer = asyncio.Event()
         self.may_answer.set()
         self.was_told = was_told or asyncio.Event()
+        self.pulsed: list[PulseOutput] = []
+        self.on_pulse: Callable[[PulseOutput], None] = lambda _: None
 
     async def release(self, command: ReleaseDoor) -> ReleaseResult:
         """Answer once it may."""
@@ -89,6 +92,21 @@ class TwinDoor(TwinDevice):
     async def free(self, command: FreeDoor) -> ReleaseResult:
         """Confirm."""
         self._hear(command)
+        return ReleaseResult(command_id=command.command_id, outcome=ReleaseOutcome.CONFIRMED)
+
+    def inputs(self) -> tuple[InputState, ...]:
+        """One that nobody has read."""
+        return (InputState(name="passage", is_active=None),)
+
+    def outputs(self) -> tuple[str, ...]:
+        """Its one relay."""
+        return ("relay 1",)
+
+    async def pulse(self, command: PulseOutput) -> ReleaseResult:
+        """Confirm once it may answer."""
+        self.on_pulse(command)
+        self.pulsed.append(command)
+        await self.may_answer.wait()
         return ReleaseResult(command_id=command.command_id, outcome=ReleaseOutcome.CONFIRMED)
 
     def _hear(self, command: ReleaseDoor | SecureDoor | FreeDoor) -> None:

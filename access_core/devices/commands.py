@@ -99,6 +99,7 @@ class ShowFeedback:
     text_zh: str
     text_en: str
     show_ms: int = 3000
+    """0: until something else is shown."""
 
     def __post_init__(self) -> None:
         """Refuse a text no display could hold."""

@@ -143,6 +143,13 @@ TEXTS: dict[ReasonCode, ReasonText] = {
         "The one before is still passing.",
         "A release is pending or the lane is in passage.",
     ),
+    ReasonCode.LANE_OUT_OF_ORDER: ReasonText(
+        "闸机故障，请到门岗",
+        "Gate fault. See the guard",
+        "闸机自报故障，暂停入校；请改走其他通道并通知技术员",
+        "The lane reports a fault and lets nobody in; use another lane and tell the technician.",
+        "FaultChanged of the door is active; see the out_of_order event for its words.",
+    ),
     ReasonCode.RECORD_NOT_DURABLE: ReasonText(
         "闸机故障，请到门岗",
         "Gate fault. See the guard",

@@ -34,6 +34,8 @@ class ReasonCode(StrEnum):
     """The read waited in the device; it is logged and not acted on."""
     GATE_BUSY = "GATE_BUSY"
     """Another person is being let through."""
+    LANE_OUT_OF_ORDER = "LANE_OUT_OF_ORDER"
+    """The door reports a fault: nobody is let in by a lane that cannot be trusted to lock."""
     RECORD_NOT_DURABLE = "RECORD_NOT_DURABLE"
     """The journal could not be written in time and the gate's policy says refuse."""
     RULE_ERROR = "RULE_ERROR"

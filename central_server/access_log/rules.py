@@ -70,6 +70,7 @@ REASON_CODES: Final[dict[ReasonCode, int]] = {
     ReasonCode.GATE_BUSY: 17,
     ReasonCode.RECORD_NOT_DURABLE: 18,
     ReasonCode.RULE_ERROR: 19,
+    ReasonCode.LANE_OUT_OF_ORDER: 20,
 }
 """What stands for a reason in the table. Never reused, never changed."""
 

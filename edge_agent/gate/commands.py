@@ -7,7 +7,13 @@ in time, the rest of that list is not performed and the machine hears `RecordFai
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from access_core.devices.commands import FreeDoor, ReleaseDoor, SecureDoor, ShowFeedback
+from access_core.devices.commands import (
+    FreeDoor,
+    PulseOutput,
+    ReleaseDoor,
+    SecureDoor,
+    ShowFeedback,
+)
 from access_core.devices.events import Direction
 from access_core.ids import CommandId, DeviceId, PassId
 from access_core.model.access_event import AccessEvent
@@ -46,5 +52,23 @@ class ShowAtReader:
     feedback: ShowFeedback
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TryOutput:
+    """Switch an output for a moment: the wiring test that was asked for, and is recorded."""
+
+    device: DeviceId
+    command: PulseOutput
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefuseTest:
+    """Tell the technician that the wiring test is not done, and why."""
+
+    command_id: CommandId
+    why: str
+
+
 DoorCommand: TypeAlias = ReleaseDoor | SecureDoor | FreeDoor
-GateCommand: TypeAlias = LookUpPass | RecordEvent | WithdrawRecord | ShowAtReader | DoorCommand
+GateCommand: TypeAlias = (
+    LookUpPass | RecordEvent | WithdrawRecord | ShowAtReader | TryOutput | RefuseTest | DoorCommand
+)

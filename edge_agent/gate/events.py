@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from access_core.devices.commands import ReleaseResult
+from access_core.devices.commands import PulseOutput, ReleaseResult
 from access_core.devices.events import DeviceEvent
-from access_core.ids import CommandId, PassId
+from access_core.ids import CommandId, DeviceId, PassId
 from access_core.model.credential import Credential
 from edge_agent.gate.facts import SiteFacts
 
@@ -39,10 +39,19 @@ class ReleaseAnswered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OutputTestAsked:
+    """A technician wants to see one output switch; answered by `TryOutput` or `RefuseTest`."""
+
+    device: DeviceId
+    command: PulseOutput
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordFailed:
-    """A grant was not on disk within its deadline; what stood behind it was not done."""
+    """What was awaited was not on disk within its deadline; what stood behind it was not done."""
 
     decision_id: CommandId
+    """Of the grant, or of the wiring test."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +85,7 @@ GateEvent: TypeAlias = (
     | PassLookedUp
     | LookUpFailed
     | ReleaseAnswered
+    | OutputTestAsked
     | RecordFailed
     | DeadlineReached
     | SnapshotReplaced

@@ -4,13 +4,17 @@ A bearer is told the first reason, in its bearer's text; reasons a bearer may no
 plain refusal for their text.
 """
 
+from dataclasses import replace
+
 from access_core.devices.commands import ShowFeedback, Signal
 from access_core.devices.events import Direction
 from access_core.policy.reason_texts import TEXTS
 from access_core.policy.reasons import ReasonCode
 
-EMERGENCY_MS = 60_000
-"""An emergency is shown until something else is, or this long and then again by its passages."""
+
+def lasting(shown: ShowFeedback) -> ShowFeedback:
+    """The same, until something else is shown."""
+    return replace(shown, show_ms=0)
 
 
 def go(direction: Direction) -> ShowFeedback:
@@ -46,7 +50,6 @@ def emergency(direction: Direction) -> ShowFeedback:
         direction=direction,
         text_zh="紧急情况,双向放行",
         text_en="Emergency: free both ways",
-        show_ms=EMERGENCY_MS,
     )
 
 
@@ -64,4 +67,29 @@ def ready(direction: Direction) -> ShowFeedback:
     """Locked and waiting for the next person."""
     return ShowFeedback(
         signal=Signal.READY, direction=direction, text_zh="请出示通行码", text_en="Show your pass"
+    )
+
+
+def one_moment(direction: Direction) -> ShowFeedback:
+    """Somebody else is being let through."""
+    return refusal(direction, ReasonCode.GATE_BUSY)
+
+
+def move_on(direction: Direction) -> ShowFeedback:
+    """The lane has stood open for long; soon it is an alarm."""
+    return ShowFeedback(
+        signal=Signal.WAIT,
+        direction=direction,
+        text_zh="请尽快通过,请勿停留",
+        text_en="Please move on: the lane is open",
+    )
+
+
+def held_open(direction: Direction) -> ShowFeedback:
+    """The lane is held open, and the guard has been told."""
+    return ShowFeedback(
+        signal=Signal.WAIT,
+        direction=direction,
+        text_zh="通道未关闭,已通知门岗",
+        text_en="Lane held open. The guard was told",
     )

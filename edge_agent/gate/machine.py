@@ -9,14 +9,13 @@ from dataclasses import dataclass, field
 from typing import assert_never
 
 from access_core.clock import Instant
+from access_core.devices.commands import ShowFeedback
 from access_core.devices.events import (
     CredentialPresented,
     DeviceEvent,
     DeviceLost,
     DeviceReady,
-    DeviceUntrusted,
     Direction,
-    DoorAlarm,
     DoorContactChanged,
     ExitRequested,
     FaultChanged,
@@ -25,23 +24,25 @@ from access_core.devices.events import (
     PassageSensed,
     PassageStarted,
     ResetPressed,
-    TamperChanged,
 )
-from access_core.ids import AccessPointId, DeviceId, GateId
+from access_core.ids import AccessPointId, CommandId, DeviceId, GateId
+from access_core.model.access_event import AccessEvent
 from access_core.model.access_event import AccessEventKind as Kind
 from access_core.model.credential import Credential
 from access_core.passes.signing import PassRefusal
 from access_core.policy.decide import decide
 from access_core.policy.reasons import ReasonCode
 from access_core.policy.request import Decision, PassHistory
-from edge_agent.gate import feedback
+from edge_agent.gate import conditions, display, feedback
 from edge_agent.gate.commands import GateCommand, LookUpPass, RecordEvent
+from edge_agent.gate.display import Display
 from edge_agent.gate.door_table import DoorMode
 from edge_agent.gate.events import (
     DeadlineReached,
     GateEvent,
     LinkChanged,
     LookUpFailed,
+    OutputTestAsked,
     PassLookedUp,
     RecordFailed,
     ReleaseAnswered,
@@ -51,8 +52,10 @@ from edge_agent.gate.events import (
 from edge_agent.gate.facts import SiteFacts
 from edge_agent.gate.lane import Grant, Lane, LaneTimings, show
 from edge_agent.gate.presentation import Presentation, read_credential
+from edge_agent.gate.repeats import Repeats
 from edge_agent.gate.reveals import KnownReveals
 from edge_agent.gate.stamp import Stamp, Subject
+from edge_agent.gate.wiring_tests import WiringTests
 
 _CHAIN_IN_DOUBT = frozenset({ReasonCode.PASS_FORGED, ReasonCode.RULE_ERROR})
 
@@ -83,7 +86,10 @@ class GateMachine:
         self._lane = Lane(setup.timings, self._stamp, is_free=setup.is_free_at_start)
         self._deciding: Presentation | None = None
         self._reveals = KnownReveals()
+        self._repeats = Repeats(setup.timings.repeat_ms)
+        self._display = Display(setup.readers)
         self._is_there: dict[DeviceId, bool] = {}
+        self._tests = WiringTests(self._stamp)
 
     @property
     def mode(self) -> DoorMode:
@@ -96,30 +102,47 @@ class GateMachine:
         return self._lane.grant
 
     def next_deadline(self) -> Instant | None:
-        """When `DeadlineReached` is wanted; set exactly while a grant is open."""
-        return None if self._lane.grant is None else self._lane.grant.deadline
+        """When `DeadlineReached` is wanted: for the grant, an open lane, an answer shown."""
+        deadlines = (self._lane.next_deadline(), self._display.next_deadline())
+        given = [at for at in deadlines if at is not None]
+        return min(given, default=None, key=lambda at: at.mono_ns)
 
     def handle(self, event: GateEvent, now: Instant) -> list[GateCommand]:
         """What is to be done about `event` at `now`, in this order."""
+        commands = self._handle(event, now)
+        return [*commands, *self._display.follow(commands, self._standing_at, now)]
+
+    def _handle(self, event: GateEvent, now: Instant) -> list[GateCommand]:
         match event:
             case PassLookedUp() | LookUpFailed():
                 return self._looked_up(event, now)
             case ReleaseAnswered():
                 return self._lane.release_answered(event.result, now)
             case RecordFailed():
-                return self._lane.record_failed(event.decision_id, now)
+                return self._record_failed(event.decision_id, now)
             case DeadlineReached():
                 return self._lane.deadline_reached(now)
+            case OutputTestAsked():
+                is_in_use = self._lane.is_in_use or self._deciding is not None
+                return self._tests.asked(event, self.mode, now, is_in_use=is_in_use)
+            case SnapshotReplaced() | SnapshotRefused() | LinkChanged():
+                return self._centre_told(event, now)
+            case _:
+                return self._device_reported(event, now)
+
+    def _centre_told(
+        self, event: SnapshotReplaced | SnapshotRefused | LinkChanged, now: Instant
+    ) -> list[GateCommand]:
+        match event:
             case SnapshotReplaced():
                 self._stamp.facts = event.facts
-                return []
             case SnapshotRefused():
                 return [self._stamp.record(Kind.SNAPSHOT_REFUSED, now, detail=event.problem)]
             case LinkChanged():
                 self._stamp.is_offline = not event.is_up
-                return []
             case _:
-                return self._device_reported(event, now)
+                assert_never(event)
+        return []
 
     def _device_reported(self, event: DeviceEvent, now: Instant) -> list[GateCommand]:
         match event:
@@ -133,34 +156,85 @@ class GateMachine:
                 return self._lane.reset_pressed(now)
             case DeviceLost() | DeviceReady():
                 return self._device_changed(event, now)
-            case ExitRequested() | DoorContactChanged():
-                return []
+            case ExitRequested():
+                return self._exit_requested(event, now)
+            case DoorContactChanged():
+                return self._contact_changed(event, now)
             case _:
-                return [self._condition_reported(event, now)]
+                return self._condition_reported(event, now)
 
-    def _condition_reported(
-        self, event: DoorAlarm | TamperChanged | FaultChanged | DeviceUntrusted, now: Instant
-    ) -> RecordEvent:
-        """What a device says of itself or of the lane: recorded, and nothing moves."""
-        detail = f"{event.origin.device}: {event.detail}"
-        match event:
-            case DoorAlarm():
-                kind, detail = Kind.DOOR_ALARM, f"{_on_or_off(event.is_active)}: {event.detail}"
-            case TamperChanged():
-                kind = Kind.TAMPER_ACTIVATED if event.is_active else Kind.TAMPER_CLEARED
-            case FaultChanged():
-                kind = Kind.OUT_OF_ORDER if event.is_active else Kind.BACK_IN_ORDER
-            case DeviceUntrusted():
-                kind = Kind.DEVICE_UNTRUSTED
-            case _:
-                assert_never(event)
-        return self._stamp.record(kind, now, detail=detail)
+    def _contact_changed(self, event: DoorContactChanged, now: Instant) -> list[GateCommand]:
+        """Only the door's own contact says anything of the lane."""
+        if event.origin.device != self._setup.door:
+            return []
+        return self._lane.contact_changed(is_open=event.is_open, now=now)
+
+    def _condition_reported(self, event: conditions.Condition, now: Instant) -> list[GateCommand]:
+        """Recorded; only a fault of the door changes what the lane may do."""
+        detail = conditions.in_words(event)
+        if isinstance(event, FaultChanged) and event.origin.device == self._setup.door:
+            return self._lane.fault_changed(is_active=event.is_active, detail=detail, now=now)
+        return [self._stamp.record(conditions.kind_of(event), now, detail=detail)]
+
+    def _exit_requested(self, event: ExitRequested, now: Instant) -> list[GateCommand]:
+        """The exit button: a decision of its own. It never lets anybody in."""
+        if not self._setup.timings.has_exit_button or event.direction is not Direction.EXIT:
+            return []
+        if self.mode is DoorMode.FREE:
+            return []
+        reader, point_id = self._way_out()
+        if self._lane.is_busy or self._deciding is not None:
+            shown = feedback.one_moment(Direction.EXIT)
+            return [] if reader is None else [show(reader, shown)]
+        subject = Subject(
+            access_point_id=point_id,
+            direction=Direction.EXIT,
+            decision_id=self._stamp.next_id(),
+        )
+        asked = self._stamp.event(
+            Kind.EXIT_REQUESTED, now, subject, detail=str(event.origin.device)
+        )
+        return self._let_through(asked, subject, reader, b"", now)
+
+    def _way_out(self) -> tuple[DeviceId | None, AccessPointId | None]:
+        """The reader and the access point of the way out, as far as the rules name them."""
+        for reader, point_id in self._setup.readers.items():
+            if self._direction_of(reader) is Direction.EXIT:
+                return reader, point_id
+        return None, None
+
+    def _direction_of(self, reader: DeviceId) -> Direction:
+        """Which way a reader guards; inwards as long as no rules say so."""
+        facts, point_id = self._stamp.facts, self._setup.readers[reader]
+        point = None if facts is None else facts.access_points.get(point_id)
+        return Direction.ENTRY if point is None else point.direction
+
+    def _standing_at(self, reader: DeviceId) -> ShowFeedback:
+        grant = self._lane.grant
+        return display.standing(
+            self.mode,
+            self._lane.stage,
+            None if grant is None else grant.reader,
+            is_busy=self._lane.is_busy,
+            at=reader,
+            direction=self._direction_of(reader),
+        )
+
+    def _record_failed(self, decision_id: CommandId, now: Instant) -> list[GateCommand]:
+        # What stood behind the record was not done, showing included.
+        self._display.forget()
+        return [
+            *self._tests.record_failed(decision_id),
+            *self._lane.record_failed(decision_id, now),
+        ]
 
     def _device_changed(self, event: DeviceLost | DeviceReady, now: Instant) -> list[GateCommand]:
         device, is_there = event.origin.device, isinstance(event, DeviceReady)
         if self._is_there.get(device) is is_there:
             return []
         self._is_there[device] = is_there
+        if is_there and device in self._setup.readers:
+            self._display.forget(device)
         commands: list[GateCommand] = []
         if device == self._setup.door:
             commands = self._lane.door_changed(is_there=is_there, now=now)
@@ -177,12 +251,19 @@ class GateMachine:
             return self._without_rules(reader, point_id, now)
         if self.mode is DoorMode.FREE:
             return [show(reader, feedback.emergency(point.direction))]
+        is_busy = self._lane.is_busy or self._deciding is not None
+        is_settling = event.is_fresh and not is_busy
+        if self._repeats.is_repeat((reader, event.payload), now, is_settling=is_settling):
+            return []
         presented = read_credential(event, facts.keys_at(now))
         presentation = Presentation(
             event=event, access_point=point, facts=facts, presented=presented
         )
-        if self._lane.is_busy or self._deciding is not None:
+        if is_busy:
             return self._busy(presentation, now)
+        if self.mode is DoorMode.OUT_OF_ORDER and point.direction is Direction.ENTRY:
+            reasons = (ReasonCode.LANE_OUT_OF_ORDER,)
+            return self._deny(presentation, presentation.subject(), reasons, now)
         pass_id = presentation.pass_id
         if pass_id is None:
             return self._decide(presentation, None, PassHistory(), now)
@@ -256,15 +337,27 @@ class GateMachine:
     def _granted(
         self, presentation: Presentation, subject: Subject, decision: Decision, now: Instant
     ) -> list[GateCommand]:
-        reader, payload = presentation.event.origin.device, presentation.event.payload
         event = self._stamp.event(Kind.ACCESS_GRANTED, now, subject, notes=decision.notes)
+        reader, payload = presentation.event.origin.device, presentation.event.payload
+        return self._let_through(event, subject, reader, payload, now)
+
+    def _let_through(
+        self,
+        event: AccessEvent,
+        subject: Subject,
+        reader: DeviceId | None,
+        payload: bytes,
+        now: Instant,
+    ) -> list[GateCommand]:
+        """Record `event`, which lets somebody through, and open."""
         if self.mode is DoorMode.UNKNOWN:
             # Not told: a release sent when the door is back would open it for nobody.
             detail = "the door does not answer"
             failed = self._stamp.record(Kind.RELEASE_FAILED, now, subject, detail=detail)
-            shown = feedback.fault(presentation.access_point.direction)
-            return [RecordEvent(event=event), failed, show(reader, shown)]
-        opening = self._lane.begin(subject, reader, payload, now)
+            told = feedback.fault(subject.direction or Direction.ENTRY)
+            shown = [] if reader is None else [show(reader, told)]
+            return [RecordEvent(event=event), failed, *shown]
+        opening = self._lane.begin(subject, reader, payload, now, event.kind)
         return [RecordEvent(event=event, is_awaited=True), *opening]
 
     def _deny(
@@ -282,7 +375,3 @@ class GateMachine:
             self._stamp.record(Kind.ACCESS_DENIED, now, subject, reasons, detail=detail),
             show(presentation.event.origin.device, shown),
         ]
-
-
-def _on_or_off(is_active: bool) -> str:  # noqa: FBT001 - the one thing it is about
-    return "on" if is_active else "off"

@@ -12,6 +12,7 @@ import pytest
 from access_core.clock import Instant
 from access_core.devices.commands import (
     FreeDoor,
+    PulseOutput,
     ReleaseDoor,
     ReleaseOutcome,
     ReleaseResult,
@@ -25,6 +26,7 @@ from access_core.devices.events import (
     PassageSensed,
     ResetPressed,
 )
+from access_core.ids import CommandId
 from access_core.model.access_event import AccessEvent
 from access_core.model.access_event import AccessEventKind as Kind
 from device_drivers.system_clock import SystemClock
@@ -81,6 +83,7 @@ class Running:
     news: asyncio.Event
     heard: list[object]
     """What listeners were told: what was shown, and the door's answers."""
+    clock: ShiftedClock
 
     async def until(self, is_so: Callable[[], bool]) -> None:
         """Wait until it is so; looked at after every record and every order to the door."""
@@ -93,6 +96,16 @@ class Running:
     def kinds(self) -> list[Kind]:
         """What has been recorded, in order."""
         return [event.kind for event in self.events]
+
+
+def is_standing(told: object) -> bool:
+    """Whether this is what a reader shows until something else does, not an answer."""
+    return isinstance(told, ShowAtReader) and told.feedback.show_ms == 0
+
+
+def answers_at(reader: TwinReader) -> list[Signal]:
+    """What `reader` showed for a moment."""
+    return [shown.signal for shown in reader.shown if shown.show_ms]
 
 
 @asynccontextmanager
@@ -123,11 +136,14 @@ async def running(
         journal=journal,
         cache=cache,
         record_deadline_ms=record_deadline_ms,
+        wired={DOOR: door},
         shown=heard.append,
         released=heard.append,
     )
     runner = GateRunner(machine, around)
-    given = Running(runner, machine, door, reader, journal, cache, recorder, events, news, heard)
+    given = Running(
+        runner, machine, door, reader, journal, cache, recorder, events, news, heard, clock
+    )
     async with asyncio.timeout(20), asyncio.TaskGroup() as group:
         tasks = [group.create_task(recorder.run()), group.create_task(runner.run())]
         await runner.put(DeviceReady(origin=origin()))
@@ -145,7 +161,7 @@ async def test_a_pass_opens_and_the_passage_is_recorded(tmp_path: Path) -> None:
         await given.until(lambda: given.machine.mode is DoorMode.RELEASED)
         assert given.kinds() == [Kind.DEVICE_READY, Kind.ACCESS_GRANTED]
         assert isinstance(given.door.told[0], ReleaseDoor)
-        assert [shown.signal for shown in given.reader.shown] == [Signal.GO]
+        assert answers_at(given.reader) == [Signal.GO]
         await given.runner.put(PassageSensed(origin=origin(), direction=Direction.ENTRY))
         await given.until(lambda: len(given.events) == 3)
         assert given.kinds()[-1] is Kind.ACCESS_TAKEN
@@ -162,7 +178,8 @@ async def test_listeners_hear_what_is_shown_and_what_the_door_answers(tmp_path: 
     async with running(tmp_path) as given:
         await given.runner.put(presented())
         await given.until(lambda: given.machine.mode is DoorMode.RELEASED)
-        shown, answer = given.heard
+        answers = [told for told in given.heard if not is_standing(told)]
+        shown, answer = answers
         assert isinstance(shown, ShowAtReader)
         assert (shown.reader, shown.feedback.signal) == (READER_IN, Signal.GO)
         assert isinstance(answer, ReleaseResult)
@@ -191,8 +208,8 @@ async def test_a_grant_the_disk_refuses_opens_nothing(tmp_path: Path) -> None:
         await given.until(lambda: len(given.events) == 1)
         await given.journal._db.execute("PRAGMA query_only = ON")
         await given.runner.put(presented())
-        await given.until(lambda: bool(given.reader.shown))
-        assert [shown.signal for shown in given.reader.shown] == [Signal.STOP]
+        await given.until(lambda: bool(answers_at(given.reader)))
+        assert answers_at(given.reader) == [Signal.STOP]
         await given.journal._db.execute("PRAGMA query_only = OFF")
         await given.until(lambda: len(given.events) == 2)
         assert given.events[-1].reasons == ("RECORD_NOT_DURABLE",)
@@ -261,3 +278,77 @@ async def test_a_disk_that_does_not_answer_denies_in_time(
         await given.runner.put(presented())
         await given.until(lambda: len(given.events) == 2)
         assert given.events[-1].detail == "the disk does not answer"
+
+
+async def test_an_answer_gives_way_to_what_stands(tmp_path: Path) -> None:
+    """Without anybody doing anything, a refusal is followed by the lane being ready again."""
+    async with running(tmp_path) as given:
+        await given.until(lambda: bool(given.reader.shown))
+        await given.runner.put(presented(payload=b"HTTP://EXAMPLE.COM"))
+        await given.until(lambda: len(given.reader.shown) == 3)
+        signals = [shown.signal for shown in given.reader.shown]
+        assert signals == [Signal.READY, Signal.STOP, Signal.READY]
+
+
+def a_pulse(deadline: Instant, output: str = "relay 1") -> PulseOutput:
+    """The technician's wiring test of one output."""
+    return PulseOutput(
+        command_id=CommandId("test-1"),
+        output=output,
+        deadline=deadline,
+        reason="wiring test",
+        issued_by="technician",
+    )
+
+
+async def test_a_wiring_test_is_recorded_and_then_done(tmp_path: Path) -> None:
+    """OUTPUT_TESTED is on disk when the output switches; the technician gets the answer."""
+    async with running(tmp_path) as given:
+        await given.until(lambda: given.machine.mode is DoorMode.LOCKED)
+        seen: list[Kind] = []
+        given.door.on_pulse = lambda _: seen.extend(given.kinds())
+        command = a_pulse(given.clock.now().plus_ms(1_000))
+        answer = await given.runner.test_output(DOOR, command)
+        assert answer.outcome is ReleaseOutcome.CONFIRMED
+        assert seen[-1] is Kind.OUTPUT_TESTED
+        assert given.events[-1].detail == "turnstile relay 1, by technician: wiring test"
+
+
+async def test_a_wiring_test_at_a_busy_lane_is_refused(tmp_path: Path) -> None:
+    """While somebody is let through, and at a device without outputs, nothing switches."""
+    async with running(tmp_path) as given:
+        await given.runner.put(presented())
+        await given.until(lambda: given.machine.mode is DoorMode.RELEASED)
+        command = a_pulse(given.clock.now().plus_ms(1_000))
+        answer = await given.runner.test_output(DOOR, command)
+        assert (answer.outcome, answer.detail) == (
+            ReleaseOutcome.REFUSED,
+            "somebody is at the lane; wait until it is at rest",
+        )
+        await given.runner.put(PassageSensed(origin=origin(), direction=Direction.ENTRY))
+        answer = await given.runner.test_output(READER_IN, command)
+        assert answer.detail == "camera-in has no outputs that could be tried"
+
+
+async def test_a_wiring_test_that_cannot_be_recorded_is_not_done(tmp_path: Path) -> None:
+    """The disk refuses the row: nothing switches and the technician is told why."""
+    async with running(tmp_path, record_deadline_ms=50) as given:
+        await given.until(lambda: given.machine.mode is DoorMode.LOCKED)
+        await given.until(lambda: len(given.events) == 1)
+        await given.journal._db.execute("PRAGMA query_only = ON")
+        command = a_pulse(given.clock.now().plus_ms(1_000))
+        answer = await given.runner.test_output(DOOR, command)
+        assert answer.detail == "it could not be recorded; check the disk"
+        assert given.door.pulsed == []
+        await given.journal._db.execute("PRAGMA query_only = OFF")
+        await given.until(lambda: len(given.events) == 2)
+
+
+async def test_a_wiring_test_without_an_answer_ends(tmp_path: Path) -> None:
+    """A device that never answers leaves the outcome unknown, and the technician is told so."""
+    async with running(tmp_path) as given:
+        await given.until(lambda: given.machine.mode is DoorMode.LOCKED)
+        given.door.may_answer.clear()
+        answer = await given.runner.test_output(DOOR, a_pulse(given.clock.now().plus_ms(10)))
+        assert answer.outcome is ReleaseOutcome.UNKNOWN
+        given.door.may_answer.set()

@@ -9,6 +9,8 @@ from access_core.devices.events import (
     DeviceLost,
     DeviceReady,
     Direction,
+    DoorContactChanged,
+    FaultChanged,
     FireInputChanged,
     PassageReversed,
     PassageSensed,
@@ -24,6 +26,7 @@ from edge_agent.gate.lane import LaneTimings
 from edge_agent.gate.machine import GateMachine
 from tests.builders import READER_IN, READER_OUT, a_gate, a_setup, origin, presented
 from tests.facts import VISITOR, a_credential
+from tests.issuer import issue_visitor
 from tests.playbook import Playbook, freed, recorded, released, secured, shown
 
 IN, OUT = Direction.ENTRY, Direction.EXIT
@@ -36,14 +39,24 @@ REVERSED = PassageReversed(origin=origin(), direction=IN)
 FIRE = FireInputChanged(origin=origin(), is_active=True)
 FIRE_BACK = FireInputChanged(origin=origin(), is_active=False)
 RESET = ResetPressed(origin=origin())
+OPENED = DoorContactChanged(origin=origin(), is_open=True)
+CLOSED = DoorContactChanged(origin=origin(), is_open=False)
+FAULT = FaultChanged(origin=origin(), is_active=True, detail="sensor stuck")
+FAULT_OVER = FaultChanged(origin=origin(), is_active=False, detail="sensor stuck")
 READY, LOST = DeviceReady(origin=origin()), DeviceLost(origin=origin(), reason="cable")
+
+
+def at_rest(gate: GateMachine | None = None) -> Playbook:
+    """A gate whose door answers and is locked."""
+    play = Playbook(gate or a_gate())
+    play >> READY << recorded(Kind.DEVICE_READY)
+    return play
 
 
 def granted(gate: GateMachine | None = None, way: Direction = IN) -> Playbook:
     """The visitor's pass is granted; the release has gone out."""
-    play = Playbook(gate or a_gate())
+    play = at_rest(gate)
     pass_id = VISITOR.claims.pass_id
-    play >> READY << recorded(Kind.DEVICE_READY)
     play >> presented(reader=READER_IN if way is IN else READER_OUT)
     play << LookUpPass(pass_id=pass_id, direction=way)
     play >> PassLookedUp(pass_id=pass_id, credential=a_credential())
@@ -77,7 +90,8 @@ def test_a_passage_is_access_taken() -> None:
     play.done()
     assert play.events[-1].decision_id == decision_of(play)
     assert play.gate.mode is DoorMode.LOCKED
-    assert play.gate.next_deadline() is None
+    assert play.gate.grant is None
+    assert play.standing[READER_IN] is Signal.READY
 
 
 def test_a_passage_before_the_doors_answer_counts() -> None:
@@ -126,18 +140,189 @@ def test_stepping_back_gives_the_entry_back() -> None:
 
 
 def test_a_passage_without_a_grant_is_forced() -> None:
-    """In a locked lane, or against the granted direction, a passage is an alarm."""
-    play = Playbook(a_gate())
-    play >> READY << recorded(Kind.DEVICE_READY)
+    """In a locked lane a passage is an alarm, and stays one if it is repeated."""
+    play = at_rest()
     play >> STARTED
     play >> REVERSED
     play >> SENSED << recorded(Kind.DOOR_FORCED)
-    play = waiting()
+    play >> SENSED << recorded(Kind.DOOR_FORCED)
     play >> SENSED_OUT << recorded(Kind.DOOR_FORCED)
+    play.done()
+
+
+def test_a_passage_against_the_grant_is_the_wrong_way() -> None:
+    """The other direction than the open grant's: recorded, and the grant goes on waiting."""
+    play = waiting()
+    play >> SENSED_OUT << recorded(Kind.WRONG_DIRECTION)
     play.done()
     assert play.events[-1].direction is OUT
     assert play.events[-1].decision_id is None
     assert play.gate.mode is DoorMode.RELEASED
+    play >> SENSED << recorded(Kind.ACCESS_TAKEN)
+    play.wait(3_000)
+    play >> SENSED_OUT << recorded(Kind.WRONG_DIRECTION)
+    play.wait(1)
+    play >> SENSED_OUT << recorded(Kind.DOOR_FORCED)
+
+
+def test_a_second_person_on_one_grant_is_tailgating() -> None:
+    """Close behind and the same way: joined by the decision; later it is forced."""
+    play = waiting()
+    play >> SENSED << recorded(Kind.ACCESS_TAKEN)
+    play.wait(3_000)
+    play >> SENSED << recorded(Kind.TAILGATING)
+    assert play.events[-1].decision_id == decision_of(play)
+    assert play.events[-1].pass_id is None, "the pass was not the second person's"
+    play.wait(3_000)
+    play >> SENSED << recorded(Kind.TAILGATING)
+    play.wait(3_001)
+    play >> SENSED << recorded(Kind.DOOR_FORCED)
+    play.done()
+
+
+def test_a_second_person_with_a_grant_does_not_tailgate() -> None:
+    """However close behind, whoever was granted is let in."""
+    play = waiting()
+    play >> SENSED << recorded(Kind.ACCESS_TAKEN)
+    (
+        play
+        >> presented(issue_visitor(2))
+        << LookUpPass(pass_id=issue_visitor(2).claims.pass_id, direction=IN)
+    )
+    play >> PassLookedUp(
+        pass_id=issue_visitor(2).claims.pass_id, credential=a_credential(issue_visitor(2).claims)
+    )
+    play << recorded(Kind.ACCESS_GRANTED, is_awaited=True) << released() << shown(Signal.GO)
+    play >> SENSED << recorded(Kind.ACCESS_TAKEN)
+    play.done()
+
+
+def test_a_door_opened_without_a_grant_is_forced() -> None:
+    """The contact alone shows it; during a grant, and just after a passage, it is no alarm."""
+    play = at_rest()
+    play >> OPENED << recorded(Kind.DOOR_FORCED)
+    assert play.events[-1].detail == "opened without a grant"
+    play >> CLOSED
+    play = waiting()
+    play >> OPENED
+    play >> SENSED << recorded(Kind.ACCESS_TAKEN)
+    play >> CLOSED
+    play.wait(3_000)
+    play >> OPENED
+    play >> CLOSED
+    play.wait(1)
+    play >> OPENED << recorded(Kind.DOOR_FORCED)
+    play.done()
+
+
+def test_where_nothing_senses_passages_the_contact_does() -> None:
+    """With `passage_shown_by = "contact"` opening during a grant is the passage."""
+    timings = LaneTimings(is_passage_by_contact=True)
+    play = granted(a_gate(a_setup(timings=timings)))
+    play >> OPENED << recorded(Kind.ACCESS_TAKEN)
+    play >> CLOSED
+    play.done()
+    assert play.gate.mode is DoorMode.LOCKED
+
+
+def test_a_lane_that_stands_open_warns_and_then_alarms() -> None:
+    """At the first limit the people are asked to move on, at the second security hears of it."""
+    play = waiting()
+    play >> STARTED
+    play >> SENSED << recorded(Kind.ACCESS_TAKEN)
+    play >> OPENED
+    play.wait(9_999).done()
+    assert play.standing[READER_IN] is Signal.READY
+    play.wait(1).done()
+    assert play.standing == {READER_IN: Signal.WAIT, READER_OUT: Signal.WAIT}
+    play.wait(9_999).done()
+    play.wait(1) << recorded(Kind.DOOR_HELD_OPEN)
+    play.wait(60_000).done()
+    play >> CLOSED << recorded(Kind.DOOR_CLOSED_AGAIN)
+    play.done()
+    assert play.standing[READER_IN] is Signal.READY
+
+
+def test_a_passage_that_never_ends_holds_the_lane_open() -> None:
+    """Somebody standing in the lane counts as an open door, with or without a grant."""
+    play = at_rest()
+    play >> STARTED
+    play.wait(20_000) << recorded(Kind.DOOR_HELD_OPEN)
+    play >> REVERSED << recorded(Kind.DOOR_CLOSED_AGAIN)
+    play >> STARTED
+    play.wait(19_999).done()
+    play >> REVERSED
+    play.done()
+
+
+def test_a_queue_of_granted_people_holds_nothing_open() -> None:
+    """Each grant and each granted passage begins the time anew."""
+    play = at_rest()
+    for seed in (1, 2, 3):
+        issued = issue_visitor(seed)
+        play >> presented(issued) << LookUpPass(pass_id=issued.claims.pass_id, direction=IN)
+        play >> PassLookedUp(pass_id=issued.claims.pass_id, credential=a_credential(issued.claims))
+        play << recorded(Kind.ACCESS_GRANTED, is_awaited=True) << released() << shown(Signal.GO)
+        play >> OPENED
+        play.wait(7_000)
+        play >> SENSED << recorded(Kind.ACCESS_TAKEN)
+        play.wait(7_000).done()
+
+
+def test_a_fire_and_a_lost_line_are_no_reason_to_alarm() -> None:
+    """An open door is right in a fire and unknown without a line; the time counts from after."""
+    play = at_rest()
+    play >> OPENED << recorded(Kind.DOOR_FORCED)
+    play >> FIRE
+    play.any()
+    play.wait(60_000).done()
+    play >> FIRE_BACK << recorded(Kind.FIRE_CLEARED)
+    play >> RESET << recorded(Kind.FIRE_RESET) << secured()
+    play >> LOST << recorded(Kind.DEVICE_LOST)
+    play.wait(60_000).done()
+    play >> READY << recorded(Kind.DEVICE_READY)
+    play.wait(19_999).done()
+    play.wait(1) << recorded(Kind.DOOR_HELD_OPEN)
+
+
+def test_a_lane_out_of_order_goes_on_with_what_was_decided() -> None:
+    """A grant keeps its outcome through a fault; when it is over the passage is awaited still."""
+    play = waiting()
+    play >> FAULT << recorded(Kind.OUT_OF_ORDER)
+    assert play.events[-1].detail == "turnstile: sensor stuck"
+    play >> FAULT
+    play >> FAULT_OVER << recorded(Kind.BACK_IN_ORDER)
+    assert play.gate.mode.value == DoorMode.IN_PASSAGE
+    play >> FAULT << recorded(Kind.OUT_OF_ORDER)
+    play >> SENSED << recorded(Kind.ACCESS_TAKEN)
+    play >> FAULT_OVER << recorded(Kind.BACK_IN_ORDER)
+    assert play.gate.mode.value == DoorMode.LOCKED
+    play = waiting()
+    play >> FAULT << recorded(Kind.OUT_OF_ORDER)
+    play.wait(8_000) << recorded(Kind.ACCESS_OUTCOME_UNKNOWN) << secured()
+
+
+def test_a_fault_outlasts_a_lost_line_and_a_fire() -> None:
+    """What the door has not taken back holds: the lane comes back out of order."""
+    play = at_rest()
+    play >> FAULT << recorded(Kind.OUT_OF_ORDER)
+    play >> LOST << recorded(Kind.DEVICE_LOST)
+    play >> READY << recorded(Kind.DEVICE_READY)
+    assert play.gate.mode is DoorMode.OUT_OF_ORDER
+    play >> FIRE
+    play.any()
+    play >> FIRE_BACK
+    play.any()
+    play >> RESET << recorded(Kind.FIRE_RESET) << secured()
+    assert play.gate.mode is DoorMode.OUT_OF_ORDER
+
+
+def test_an_uncertain_release_without_a_passage_is_an_unknown_outcome() -> None:
+    """The line died between command and answer: the entry counts, and the reason is kept."""
+    play = granted()
+    play >> answered(play, ReleaseOutcome.UNKNOWN)
+    play.wait(8_000) << recorded(Kind.ACCESS_OUTCOME_UNKNOWN) << secured()
+    assert play.events[-1].detail == "unknown: why"
 
 
 @pytest.mark.parametrize("outcome", [ReleaseOutcome.REFUSED, ReleaseOutcome.EXPIRED])
@@ -167,7 +352,7 @@ def test_an_entry_that_cannot_be_recorded_is_refused() -> None:
     play << shown(Signal.STOP, "Gate fault. See the guard")
     play.done()
     assert play.gate.mode is DoorMode.LOCKED
-    assert play.gate.next_deadline() is None
+    assert play.gate.grant is None
 
 
 def test_an_entry_that_cannot_be_recorded_opens_where_the_owner_says_so() -> None:
@@ -177,7 +362,8 @@ def test_an_entry_that_cannot_be_recorded_opens_where_the_owner_says_so() -> Non
     play.wait(300)
     play >> RecordFailed(decision_id=decision_of(play)) << released() << shown(Signal.GO)
     play.done()
-    assert play.gate.next_deadline() == play.now.plus_ms(8_000)
+    assert play.gate.grant is not None
+    assert play.gate.grant.deadline == play.now.plus_ms(8_000)
 
 
 def test_the_way_out_never_waits_for_a_disk() -> None:
@@ -215,7 +401,7 @@ def test_the_lane_stays_free_until_a_person_resets_it() -> None:
     play >> RESET << shown(Signal.EMERGENCY, "Fire contact is still active: no reset")
     play >> FIRE_BACK << recorded(Kind.FIRE_CLEARED)
     play >> SENSED << recorded(Kind.FREE_PASSAGE)
-    play >> RESET << recorded(Kind.FIRE_RESET) << secured() << shown(Signal.READY)
+    play >> RESET << recorded(Kind.FIRE_RESET) << secured()
     play.done()
     assert play.gate.mode is DoorMode.LOCKED
 
@@ -249,7 +435,7 @@ def test_a_fire_that_was_not_reset_outlasts_a_restart() -> None:
     play >> READY << freed() << recorded(Kind.DEVICE_READY)
     play >> LOST << recorded(Kind.DEVICE_LOST)
     assert play.gate.mode is DoorMode.FREE
-    play >> RESET << recorded(Kind.FIRE_RESET) << secured() << shown(Signal.READY)
+    play >> RESET << recorded(Kind.FIRE_RESET) << secured()
 
 
 def test_a_lost_door_leaves_the_outcome_open_and_opens_nothing_when_back() -> None:
@@ -272,6 +458,7 @@ def test_timings_come_from_the_settings() -> None:
     """Deadline of the passage and of the release are the lane's own."""
     timings = replace(LaneTimings(), wait_for_passage_ms=5_000, release_within_ms=700)
     play = granted(a_gate(a_setup(timings=timings)))
-    assert play.gate.next_deadline() == play.now.plus_ms(5_000)
+    assert play.gate.grant is not None
+    assert play.gate.grant.deadline == play.now.plus_ms(5_000)
     release = next(c for c in play.heard if isinstance(c, ReleaseDoor))
     assert release.deadline == play.now.plus_ms(700)
