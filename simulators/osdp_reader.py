@@ -26,6 +26,8 @@ class SimulatedOsdpReader:
         self.inside = OsdpPeripheral(address, key, seed=seed)
         self.answers_after_ms = ANSWERS_AFTER_MS
         self.is_plugged = True
+        self.is_mute_after_pulse = False
+        """Its answers are lost from the first time on that it switches an output on."""
 
     @property
     def is_in_session(self) -> bool:
@@ -58,6 +60,12 @@ class SimulatedOsdpReader:
         """Close or open the contact at one of its inputs."""
         self.inside.inputs[number] = on
         self.inside.queue(self.inside.inputs_told())
+
+    def answer(self, data: bytes, now_s: float) -> bytes:
+        """What it sends back."""
+        answer = self.inside.heard(data, now_s) if self.is_plugged else b""
+        has_pulsed = any(output.pulses for output in self.inside.outputs)
+        return b"" if self.is_mute_after_pulse and has_pulsed else answer
 
     def unplug(self) -> None:
         """Pull its plug from the bus; it stays powered and keeps what it reads."""
@@ -126,10 +134,9 @@ class OsdpLineEnd:
             self._quiet.cancel()
         self._quiet = loop.call_later(QUIET_S, self._was_quiet)
         for reader in self.readers:
-            if reader.is_plugged:
-                answer = reader.inside.heard(data, loop.time())
-                if answer:
-                    self._send_later(answer, reader.answers_after_ms / 1000)
+            answer = reader.answer(data, loop.time())
+            if answer:
+                self._send_later(answer, reader.answers_after_ms / 1000)
 
     def _send_later(self, answer: bytes, after_s: float) -> None:
         def send() -> None:

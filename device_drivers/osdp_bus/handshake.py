@@ -39,15 +39,15 @@ _RMAC_BYTES: Final = 1 + 16
 
 _PLAIN: Final = (
     "it answers without Secure Channel; it is not set up for encryption, "
-    "or somebody stands in for it: look at the reader and its cable"
+    "or somebody stands in for it: check the reader and its cable"
 )
 _WRONG_KEY: Final = (
     "it does not have this site's key; it was exchanged or keyed elsewhere, "
-    "or somebody stands in for it: look at the reader before installing it anew"
+    "or somebody stands in for it: check the reader before installing it anew"
 )
 _DEFAULT: Final = (
     "it has the default key that everybody knows; it was never given this site's key or was "
-    "reset: look at it, then run `edge-agent osdp-install`"
+    "reset: check it, then run `edge-agent osdp-install`"
 )
 
 

@@ -189,7 +189,7 @@ class Peripheral:
 
     def line_gone(self, why: str, now: Instant) -> list[Report]:
         """The line is down: everything waits for it."""
-        self.why = why
+        self.why, self._is_clean = why, False
         reports = self._begin_anew(self._talk.end(), now)
         return [*reports, *self._went_offline(now)] if self.is_online else reports
 
@@ -231,7 +231,7 @@ class Peripheral:
             case Answer():
                 return self._told(heard.asked, heard.body, now)
             case Broken():
-                self.why = heard.why
+                self.why = f"{heard.why}; check the cable and the supply of the reader"
                 was_live = self.is_live
                 self._talk.end()
                 reports = self._begin_anew(heard.asked, now)
@@ -254,7 +254,7 @@ class Peripheral:
         self._due_at = now.plus_ms(BUSY_WAIT_MS)
         if now.ms_since(self._busy_since) < BUSY_LONGEST_MS:
             return []
-        self.why = "it says that it is busy, and nothing else; switch it off and on"
+        self.why = "it says that it is busy, and nothing else; check it, switch it off and on"
         return self._begin_anew(self._talk.end(), now)
 
     def _proven(self, now: Instant) -> list[Report]:

@@ -1,0 +1,1 @@
+"""Doors and lanes released by an output of an OSDP peripheral."""

@@ -1,0 +1,1 @@
+"""Readers on an OSDP line: card, keypad, light, sound and text, over a Secure Channel."""
