@@ -119,6 +119,17 @@ def self_test(config: ConfigOption = _DEFAULT_CONFIG) -> None:
         raise typer.Exit(_ANSWER_NO)
 
 
+@app.command("console-code")
+def console_code(config: ConfigOption = _DEFAULT_CONFIG) -> None:
+    """Print a one-time code for the console in the browser of this machine."""
+    from edge_agent.commands.console_code import code_lines  # noqa: PLC0415 - as above
+
+    try:
+        print("\n".join(code_lines(_settings(config), SystemClock())))
+    except OSError as error:
+        _fail(str(error))
+
+
 async def _serve(settings: EdgeSettings, config: Path, clock: SystemClock) -> None:
     from edge_agent.bootstrap import edge_agent  # noqa: PLC0415 - needs every part
 
