@@ -28,6 +28,14 @@ class WalkResult(StrEnum):
     STEPPED_BACK = "stepped_back"
 
 
+class AlarmKind(StrEnum):
+    """What a lane that looks at people can make of them."""
+
+    WRONG_DIRECTION = "wrong_direction"
+    TAILGATING = "tailgating"
+    INTRUSION = "intrusion"
+
+
 class Refusal(StrEnum):
     """Why the board does not follow an order."""
 
@@ -60,6 +68,9 @@ class Oracle:
     """Orders that the board refused."""
     blocked: int = 0
     """People who pushed against a locked rotor."""
+    tailgated: int = 0
+    """People who slipped through behind another; also counted as rotations."""
+    power_cuts: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +108,14 @@ class LaneSignals:
     count: dict[Way, int] = field(default_factory=lambda: dict.fromkeys(Way, 0))
     """Counters of the board, modulo 65536."""
     alarm: bool = False
+    alarms: dict[AlarmKind, bool] = field(default_factory=lambda: dict.fromkeys(AlarmKind, False))
+    """Outputs of a lane that tells its alarms apart; `alarm` is the one for everything."""
     fire: bool = False
     reset_key: bool = False
+    exit_button: bool = False
+    tamper: bool = False
+    fault: bool = False
+    """The lane says of itself that it is out of order."""
 
 
 class TurnstileLane:
@@ -130,6 +147,16 @@ class TurnstileLane:
     def is_locked(self) -> bool:
         """Nobody can pass and nobody is passing."""
         return not (self.is_free or self._released_for or self._turning)
+
+    @property
+    def is_ready(self) -> bool:
+        """It could take a release now."""
+        return self.is_locked and not self.signals.fault
+
+    @property
+    def is_open(self) -> bool:
+        """The rotor or leaf is off its rest position."""
+        return self._turning
 
     def gives_way(self, way: Way) -> bool:
         """The rotor would turn for a person going `way`."""
@@ -199,14 +226,24 @@ class TurnstileLane:
         if not self._begin_turn(way):
             return WalkResult.BLOCKED
         await asyncio.sleep(self.times.turn_ms / 1000)
-        self.oracle.rotations_entry += way is Way.ENTRY
-        self.oracle.rotations_exit += way is Way.EXIT
-        self.oracle.rotations_free += self.is_free
-        self.signals.count[way] = (self.signals.count[way] + 1) % 65_536
-        self.signals.passage[way] = True
-        self._after(f"pulse {way}", self.times.pulse_ms, lambda: self._end_pulse(way))
+        self._count_through(way)
         self._end_release()
         self._end_turn(way)
+        return WalkResult.THROUGH
+
+    async def tailgate(self, way: Way) -> WalkResult:
+        """One person goes through, and a second slips through close behind."""
+        if await self.walk(way) is WalkResult.BLOCKED:
+            return WalkResult.BLOCKED
+        await asyncio.sleep(2 * self.times.pulse_ms / 1000)
+        self.oracle.tailgated += 1
+        self._count_through(way)
+        self.set_alarm(on=True, kind=AlarmKind.TAILGATING)
+        self._after(
+            "tailgating",
+            self.times.pulse_ms,
+            lambda: self.set_alarm(on=False, kind=AlarmKind.TAILGATING),
+        )
         return WalkResult.THROUGH
 
     async def step_back(self, way: Way) -> WalkResult:
@@ -230,9 +267,45 @@ class TurnstileLane:
         self.signals.fire = on
         self._changed()
 
-    def set_alarm(self, *, on: bool) -> None:
-        """Raise or end the board's own alarm."""
+    def set_alarm(self, *, on: bool, kind: AlarmKind | None = None) -> None:
+        """Raise or end the lane's own alarm; with `kind` also on the output for that."""
         self.signals.alarm = on
+        if kind is not None:
+            self.signals.alarms[kind] = on
+        self._changed()
+
+    def set_tamper(self, *, on: bool) -> None:
+        """Open or close the housing."""
+        self.signals.tamper = on
+        self._changed()
+
+    def set_fault(self, *, on: bool) -> None:
+        """Let the lane say of itself that it is out of order."""
+        self.signals.fault = on
+        self._changed()
+
+    async def press_exit_button(self) -> None:
+        """Somebody inside presses the button and lets go."""
+        self.signals.exit_button = True
+        self._changed()
+        await asyncio.sleep(self.times.reset_ms / 1000)
+        self.signals.exit_button = False
+        self._changed()
+
+    def cut_power(self) -> None:
+        """The lane loses its power for a moment: nothing is released, nothing is remembered.
+
+        What fire freed stays free: that is mechanics.
+        """
+        self.oracle.power_cuts += 1
+        self.stop()
+        self._timers.clear()
+        self._freed_by_order = False
+        self._end_release()
+        self._turning = False
+        self.signals.passage = dict.fromkeys(Way, False)
+        self.signals.occupied = dict.fromkeys(Way, False)
+        self.signals.count = dict.fromkeys(Way, 0)
         self._changed()
 
     async def turn_reset_key(self) -> None:
@@ -286,6 +359,14 @@ class TurnstileLane:
         self._armed = False
         if timer := self._timers.pop("lock", None):
             timer.cancel()
+
+    def _count_through(self, way: Way) -> None:
+        self.oracle.rotations_entry += way is Way.ENTRY
+        self.oracle.rotations_exit += way is Way.EXIT
+        self.oracle.rotations_free += self.is_free
+        self.signals.count[way] = (self.signals.count[way] + 1) % 65_536
+        self.signals.passage[way] = True
+        self._after(f"pulse {way}", self.times.pulse_ms, lambda: self._end_pulse(way))
 
     def _begin_turn(self, way: Way) -> bool:
         if not self.gives_way(way):

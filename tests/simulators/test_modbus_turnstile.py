@@ -6,10 +6,12 @@ import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from pymodbus.client import AsyncModbusSerialClient
+import pytest
+from pymodbus.client import AsyncModbusSerialClient, AsyncModbusTcpClient
+from pymodbus.exceptions import ModbusIOException
 
 from simulators.line import SimulatedLine
-from simulators.modbus_turnstile import SILENCE_S, SimulatedTurnstile
+from simulators.modbus_turnstile import SILENCE_S, ModbusServer, SimulatedTurnstile
 from simulators.turnstile_lane import LaneTimes, WalkResult, Way
 
 QUICK = LaneTimes(arm_ms=10, wait_ms=500, turn_ms=20, pulse_ms=300, reset_ms=10)
@@ -87,7 +89,7 @@ async def test_alarm_key_and_lost_counters_are_seen(tmp_path: Path) -> None:
         board.alarm(on=True)
         assert await _inputs(client) == [5, 6]
         await board.turn_reset_key()
-        board.power_cycle_counters()
+        board.power_cycle()
         assert (await client.read_input_registers(0, count=2, device_id=1)).registers == [0, 0]
 
 
@@ -107,3 +109,54 @@ async def test_a_silence_ends_an_unfinished_request(tmp_path: Path) -> None:
             await arrived.wait()
         asyncio.get_running_loop().remove_reader(port)
         os.close(port)
+
+
+async def test_over_tcp_a_board_answers_alike() -> None:
+    """Pymodbus' TCP client reads the same inputs and releases the same lane."""
+    async with (
+        SimulatedTurnstile(times=QUICK) as board,
+        AsyncModbusTcpClient("127.0.0.1", port=board.server.tcp_port) as client,
+    ):
+        inputs = await client.read_discrete_inputs(0, count=8, device_id=1)
+        assert [index for index, bit in enumerate(inputs.bits[:8]) if bit] == [6]
+        await client.write_coil(0, value=True, device_id=1)
+        assert board.oracle.releases_entry == 1
+
+
+async def test_of_two_boards_one_without_power_is_silent(tmp_path: Path) -> None:
+    """On a shared line each answers to its own unit; nobody answers for a dead or absent one."""
+    async with SimulatedLine(tmp_path) as line:
+        boards = [SimulatedTurnstile(times=QUICK, unit=unit) for unit in (1, 2)]
+        boards[0].is_powered = False
+        async with (
+            ModbusServer(boards, line.far_port),
+            AsyncModbusSerialClient(str(line.near_port), timeout=0.2, retries=0) as client,
+        ):
+            for silent in (1, 3):
+                with pytest.raises(ModbusIOException):
+                    await client.read_discrete_inputs(0, count=8, device_id=silent)
+            await client.write_coil(1, value=True, device_id=2)
+            assert [board.oracle.releases_exit for board in boards] == [0, 1]
+
+
+async def test_a_relay_is_switched_on_for_a_time(tmp_path: Path) -> None:
+    """A coil's value that is neither on nor off is a time, echoed as it came; so are registers."""
+    async with (
+        SimulatedLine(tmp_path) as line,
+        SimulatedTurnstile(line.far_port, times=QUICK, wiring="relay_board_8") as board,
+    ):
+        port = os.open(line.near_port, os.O_RDWR | os.O_NOCTTY)
+        question = bytes.fromhex("0105020000078db0")
+        arrived = asyncio.Event()
+        asyncio.get_running_loop().add_reader(port, arrived.set)
+        os.write(port, question)
+        async with asyncio.timeout(5):
+            await arrived.wait()
+            await asyncio.sleep(0.02)
+        asyncio.get_running_loop().remove_reader(port)
+        assert os.read(port, 64) == question
+        assert (board.board.coils(), board.oracle.releases_entry) == (1, 1)
+        os.close(port)
+        async with AsyncModbusSerialClient(str(line.near_port), timeout=1) as client:
+            await client.write_registers(8, [4, 1], device_id=1)
+            assert board.board.coils() == 0b11

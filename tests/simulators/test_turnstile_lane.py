@@ -3,7 +3,15 @@
 import asyncio
 from dataclasses import asdict
 
-from simulators.turnstile_lane import LaneTimes, Oracle, Refusal, TurnstileLane, WalkResult, Way
+from simulators.turnstile_lane import (
+    AlarmKind,
+    LaneTimes,
+    Oracle,
+    Refusal,
+    TurnstileLane,
+    WalkResult,
+    Way,
+)
 
 QUICK = LaneTimes(arm_ms=10, wait_ms=40, turn_ms=20, pulse_ms=10, reset_ms=10)
 
@@ -129,3 +137,42 @@ def test_times_are_scaled_all_alike() -> None:
     assert LaneTimes().scaled(0.1) == LaneTimes(
         arm_ms=60, wait_ms=500, turn_ms=120, pulse_ms=30, reset_ms=50
     )
+
+
+async def test_a_second_person_slips_through() -> None:
+    """Two rotations and two counts on one release, and the lane's own alarm for a moment."""
+    lane = TurnstileLane(QUICK)
+    assert await lane.tailgate(Way.ENTRY) is WalkResult.BLOCKED
+    lane.release(Way.ENTRY)
+    await lane.until(lambda: lane.is_released, 2)
+    assert await lane.tailgate(Way.ENTRY) is WalkResult.THROUGH
+    assert lane.signals.alarms[AlarmKind.TAILGATING]
+    assert (lane.oracle.rotations_entry, lane.oracle.tailgated) == (2, 1)
+    assert lane.signals.count[Way.ENTRY] == 2
+    assert await lane.until(lambda: not lane.signals.alarms[AlarmKind.TAILGATING], 2)
+    lane.stop()
+
+
+async def test_a_lane_without_power_forgets_all_but_the_fire() -> None:
+    """Releases and counters are gone; what fire freed stays free, by mechanics."""
+    lane = TurnstileLane(QUICK)
+    lane.release(Way.ENTRY)
+    lane.signals.count[Way.EXIT] = 9
+    lane.cut_power()
+    assert lane.is_locked
+    assert lane.signals.count[Way.EXIT] == 0
+    lane.set_fire(on=True)
+    lane.cut_power()
+    assert lane.is_free
+
+
+async def test_a_button_is_pressed_for_a_moment() -> None:
+    """Seen while pressed; a lane with a fault of its own is not ready."""
+    lane = TurnstileLane(QUICK)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(lane.press_exit_button())
+        assert await lane.until(lambda: lane.signals.exit_button, 2)
+    assert not lane.signals.exit_button
+    assert lane.is_ready
+    lane.set_fault(on=True)
+    assert not lane.is_ready
