@@ -7,15 +7,19 @@ command did its work and the answer is no; 2: it was called or set up wrongly.
 import asyncio
 import signal
 import sys
-from collections.abc import Coroutine
+from collections.abc import AsyncIterator, Coroutine
 from pathlib import Path
-from typing import Annotated, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 
 import typer
 
 from access_core.errors import AccessControlError, SettingsError
 from device_drivers.system_clock import SystemClock
 from edge_agent.config import EdgeSettings, read_settings, settings_with_origin
+
+if TYPE_CHECKING:
+    from edge_agent.checks import Finding
+    from edge_agent.commands.setup import Conversation, Place
 
 app = typer.Typer(
     help="The edge agent of the campus gateway: one gate, deciding by itself.",
@@ -27,6 +31,8 @@ ConfigOption = Annotated[
     Path, typer.Option("--config", "-c", envvar="EDGE_CONFIG", help="Settings file, TOML.")
 ]
 _DEFAULT_CONFIG = Path("/etc/campus-gateway/edge.toml")
+_DEFAULT_STATE_DIR = Path("/var/lib/campus-gateway/edge")
+_DEV = Path("/dev")
 _ANSWER_NO = 1
 _WRONG_USE = 2
 _Answer = TypeVar("_Answer")
@@ -45,6 +51,33 @@ def run(config: ConfigOption = _DEFAULT_CONFIG) -> None:
     settings, clock = _settings(config), SystemClock()
     configure_log(settings.log.level, clock)
     _finish(_serve(settings, config, clock))
+
+
+@app.command()
+def setup(
+    replace: Annotated[bool, typer.Option("--replace", help="Write over the old file.")] = False,
+    state_dir: Annotated[
+        Path, typer.Option(help="Folder for key, rules and journal.")
+    ] = _DEFAULT_STATE_DIR,
+    ca_file: Annotated[
+        Path | None, typer.Option(help="Certificate authority of the centre, PEM.")
+    ] = None,
+    devices: Annotated[Path, typer.Option(help="Where to look for ports and cameras.")] = _DEV,
+    config: ConfigOption = _DEFAULT_CONFIG,
+) -> None:
+    """Ask what a new gate needs, enrol it, write its settings file and check everything."""
+    from edge_agent.commands.setup import Conversation, Place  # noqa: PLC0415 - as run starts fast
+
+    place = Place(
+        file=config,
+        state_dir=state_dir.absolute(),
+        ca_file=None if ca_file is None else ca_file.absolute(),
+        may_replace=replace,
+    )
+    is_all_ok = _finish(_set_up(place, devices, Conversation(ask=_ask, say=print)))
+    print("start the gate: systemctl enable --now edge-agent (or: edge-agent run)")
+    if not is_all_ok:
+        raise typer.Exit(_ANSWER_NO)
 
 
 @app.command()
@@ -156,8 +189,29 @@ async def _enrol(settings: EdgeSettings, code: str) -> tuple[str, str]:
 async def _self_test(settings: EdgeSettings, config: Path) -> bool:
     from edge_agent.self_test import findings  # noqa: PLC0415 - needs every part
 
+    return await _printed(findings(settings, config, SystemClock()))
+
+
+async def _set_up(place: "Place", devices: Path, talk: "Conversation") -> bool:
+    from edge_agent.commands import setup as gate_setup  # noqa: PLC0415 - needs every part
+    from edge_agent.commands.found_devices import find_devices  # noqa: PLC0415 - as above
+
+    clock = SystemClock()
+    settings = await gate_setup.set_up(place, find_devices(devices), talk, clock)
+    return await _printed(gate_setup.checked(settings, place.file, clock))
+
+
+def _ask(question: str) -> str:
+    try:
+        return input(question)
+    except EOFError:
+        _fail("\nthere is nobody to answer; run it at a terminal")
+
+
+async def _printed(found: AsyncIterator["Finding"]) -> bool:
+    """Each finding as soon as it is there; whether all is well."""
     is_all_ok = True
-    async for finding in findings(settings, config, SystemClock()):
+    async for finding in found:
         is_all_ok = is_all_ok and finding.is_ok
         print(f"{'ok   ' if finding.is_ok else 'FAULT'}  {finding.name}: {finding.detail.en}")
         if finding.cure.en:
