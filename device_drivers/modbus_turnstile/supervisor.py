@@ -33,6 +33,9 @@ from device_drivers.supervised import Backoff, SupervisedDevice, SupervisedDrive
 MISSED_READINGS = 3
 """So many readings in a row without an answer, and the board is lost."""
 
+OPENING_MS = 1_000
+"""A door pulled open in the last moment of its release is seen so much later at most."""
+
 _MAY_BE_OPEN = frozenset(
     {ReleaseOutcome.CONFIRMED, ReleaseOutcome.ACCEPTED, ReleaseOutcome.UNKNOWN}
 )
@@ -71,6 +74,9 @@ class ModbusTurnstileDriver(SupervisedDriver):
         self._new_reading = asyncio.Event()
         self._end_at: Instant | None = None
         """When this program has to end the release signal; None if nobody has to."""
+        self._over_at: Instant | None = None
+        """From when on an opened door is not the released one any more."""
+        self._is_ours_to_end = profile.release_mode == "hold" or not profile.has_own_timer
 
     async def release(self, command: ReleaseDoor) -> ReleaseResult:
         """Release for one passage; answers within 1 s, whatever the line does.
@@ -84,16 +90,17 @@ class ModbusTurnstileDriver(SupervisedDriver):
             return refused(command.command_id, "the turnstile is not ready; nothing was sent")
 
         async def order(not_after: Instant) -> bool:
+            # Told before: the door may be open before the answer is here.
+            self._reporter.watch.released_towards(command.direction)
+            self._over_at = self._clock.now().plus_ms(self._profile.signal_ms + OPENING_MS)
             is_taken = await self._board.release(command.direction, not_after)
             if is_taken:
                 self._reporter.faults.release_taken(self._clock.now())
             return is_taken
 
         result = await self._order(command.command_id, order, command.deadline, released=True)
-        if result.outcome in _MAY_BE_OPEN:
-            self._reporter.watch.released_towards(command.direction)
-            if self._profile.release_mode == "hold" or not self._profile.has_own_timer:
-                self._end_at = self._clock.now().plus_ms(self._profile.signal_ms)
+        if result.outcome in _MAY_BE_OPEN and self._is_ours_to_end:
+            self._end_at = self._clock.now().plus_ms(self._profile.signal_ms)
         return result
 
     async def secure(self, command: SecureDoor) -> ReleaseResult:
@@ -205,7 +212,7 @@ class ModbusTurnstileDriver(SupervisedDriver):
             try:
                 has_counts = self._profile.watch_rules.has_counters
                 first = await self._board.read(with_counts=has_counts)
-                if self._profile.release_mode == "hold" or not self._profile.has_own_timer:
+                if self._is_ours_to_end:
                     await self._board.end_release()
                     self._end_at = None
                 await self._device.ready()
@@ -233,12 +240,17 @@ class ModbusTurnstileDriver(SupervisedDriver):
             self._device.heard(self._clock.now())
             self._device.counters["readings"] += 1
             await self._tell(reading)
-            if self._end_at is not None and reading.at >= self._end_at:
-                await self._board.end_release()
-                self._reporter.faults.release_over()
-                self._reporter.watch.released_towards(None)
-                self._end_at = None
+            await self._end_what_is_over(reading.at)
             await asyncio.sleep(max(0.0, due - loop.time()))
+
+    async def _end_what_is_over(self, now: Instant) -> None:
+        if self._over_at is not None and now >= self._over_at:
+            self._reporter.watch.released_towards(None)
+            self._over_at = None
+        if self._end_at is not None and now >= self._end_at:
+            await self._board.end_release()
+            self._reporter.faults.release_over()
+            self._end_at = None
 
     async def _tell(self, reading: LaneReading) -> None:
         self._latest = reading

@@ -42,6 +42,19 @@ def written_keys(table: dict[str, Any]) -> set[str]:
     return keys
 
 
+def where_defaulted(shown: object, default: object) -> object:
+    """What is shown, without the values of keys that have no default."""
+    match shown, default:
+        case _, None:
+            return None
+        case dict(), dict():
+            return {key: where_defaulted(value, default.get(key)) for key, value in shown.items()}
+        case ((list() | tuple()), (list() | tuple())) if len(shown) == len(default):
+            return type(shown)(map(where_defaulted, shown, default))
+        case _:
+            return shown
+
+
 def known_keys(model: BaseModel) -> set[str]:
     """Every key that a validated model has, dotted, as a person writes it."""
     return {key.replace("device.", "") for key in written_keys(model.model_dump())}
@@ -61,9 +74,7 @@ def test_the_shown_defaults_are_the_true_ones(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     as_is = EXAMPLES[name].model_validate(tomllib.loads(text)).model_dump()
     full = EXAMPLES[name].model_validate(tomllib.loads(with_defaults_shown(text))).model_dump()
-    if "centre" in full:
-        full["centre"]["ca_file"] = None
-    assert full == as_is
+    assert where_defaulted(full, as_is) == as_is
 
 
 def test_the_programs_read_their_examples(tmp_path: Path) -> None:
