@@ -15,6 +15,7 @@ from access_core.devices.ports import DoorDriver, ReaderDriver
 from access_core.errors import ProgramError
 from access_core.ids import DeviceId
 from device_drivers.em4100.settings import Em4100Settings
+from device_drivers.gpio_door.settings import GpioDoorSettings
 from device_drivers.keyboard_wedge.settings import KeyboardWedgeSettings
 from device_drivers.modbus_turnstile.settings import ModbusTurnstileSettings
 from device_drivers.mqtt_lane.settings import MqttDoorSettings, MqttReaderSettings
@@ -36,7 +37,8 @@ ReaderSettings: TypeAlias = Annotated[
 """What may stand in settings where a reader is described."""
 
 DoorSettings: TypeAlias = Annotated[
-    ModbusTurnstileSettings | MqttDoorSettings | OsdpOutputSettings, Field(discriminator="kind")
+    ModbusTurnstileSettings | GpioDoorSettings | MqttDoorSettings | OsdpOutputSettings,
+    Field(discriminator="kind"),
 ]
 """What may stand in settings where a door is described."""
 
@@ -106,6 +108,14 @@ def _modbus_turnstile(
     return ModbusTurnstileDriver(settings, device_id, clock, bus)
 
 
+def _gpio_door(
+    settings: GpioDoorSettings, device_id: DeviceId, clock: Clock, _shared: Shared
+) -> DoorDriver:
+    from device_drivers.gpio_door.supervisor import GpioDoorDriver
+
+    return GpioDoorDriver(settings, device_id, clock)
+
+
 def _mqtt_reader(
     settings: MqttReaderSettings, device_id: DeviceId, clock: Clock, shared: Shared
 ) -> ReaderDriver:
@@ -155,6 +165,7 @@ READERS: Mapping[str, DriverEntry[ReaderDriver]] = {
 
 DOORS: Mapping[str, DriverEntry[DoorDriver]] = {
     "modbus_turnstile": _entry(ModbusTurnstileSettings, _modbus_turnstile),
+    "gpio_door": _entry(GpioDoorSettings, _gpio_door),
     "osdp_output": _entry(OsdpOutputSettings, _osdp_output),
     "mqtt_door": _entry(MqttDoorSettings, _mqtt_door),
 }

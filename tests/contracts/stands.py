@@ -15,7 +15,6 @@ from typing import Final
 
 import numpy as np
 
-from device_drivers.modbus_turnstile.settings import ModbusTurnstileSettings
 from device_drivers.mqtt_lane.settings import (
     BrokerSettings,
     MqttDoorSettings,
@@ -25,13 +24,11 @@ from device_drivers.qr_camera.settings import QrCameraSettings
 from device_drivers.registry import make_door, make_reader
 from device_drivers.shared import Shared
 from device_drivers.system_clock import SystemClock
-from device_drivers.transports.serial_settings import SerialLineSettings
 from simulators.broker import SimulatedBroker
-from simulators.line import SimulatedLine
-from simulators.modbus_turnstile import SimulatedTurnstile
 from simulators.mqtt_lane import SimulatedMqttLane
 from simulators.qr_camera import SimulatedCamera, View, phone_with_text, see
-from simulators.turnstile_lane import LaneTimes, Way
+from simulators.turnstile_lane import Way
+from tests.contracts.door_stands import QUICK_LANE, gpio_stand, turnstile_stand
 from tests.contracts.line_stands import keyboard_stand, scanner_stand, tag_reader_stand
 from tests.contracts.osdp_stands import osdp_output_stand, osdp_reader_stand
 from tests.contracts.stand import (
@@ -43,13 +40,7 @@ from tests.contracts.stand import (
     Stand,
     StandEntry,
     Wire,
-    answers_lost_on,
-    in_pieces,
-    line_fault,
-    noise_on,
 )
-
-QUICK_LANE: Final = LaneTimes(arm_ms=20, wait_ms=400, turn_ms=120, pulse_ms=60, reset_ms=80)
 
 
 @contextlib.asynccontextmanager
@@ -76,38 +67,6 @@ async def camera_stand(folder: Path, wire: Wire) -> AsyncIterator[Stand]:
         plug_in=plug_in,
         payload=TEXT.encode,
     )
-
-
-@contextlib.asynccontextmanager
-async def turnstile_stand(folder: Path, wire: Wire) -> AsyncIterator[Stand]:
-    """A turnstile on a line."""
-    async with (
-        SimulatedLine(folder, baud=wire.baud, seed=wire.seed) as line,
-        SimulatedTurnstile(line.far_port, times=QUICK_LANE) as board,
-    ):
-        settings = ModbusTurnstileSettings(
-            line=SerialLineSettings(port=str(line.near_port)), answer_ms=100
-        )
-
-        async def go_through() -> None:
-            board.lane.free()
-            await board.walk(Way.ENTRY)
-
-        async def until_locked() -> None:
-            assert await board.until_locked()
-
-        yield Stand(
-            driver=make_door(settings, DEVICE, SystemClock(), Shared()),
-            act=go_through,
-            unplug=line.unplug,
-            plug_in=line.plug_in,
-            act_in_pieces=in_pieces(line, go_through),
-            make_noise=noise_on(line),
-            hurt=line_fault(line),
-            lose_answers=answers_lost_on(line),
-            pulses=lambda: board.oracle.releases_entry + board.oracle.releases_exit,
-            until_locked=until_locked,
-        )
 
 
 @contextlib.asynccontextmanager
@@ -216,7 +175,8 @@ STANDS: Final[dict[str, StandEntry]] = {
     "osdp_reader": StandEntry(osdp_reader_stand),
     "em4100": StandEntry(tag_reader_stand),
     "keyboard_wedge": StandEntry(keyboard_stand, wires=(DIRECT,)),
-    "modbus_turnstile": StandEntry(turnstile_stand),
+    "modbus_turnstile": StandEntry(turnstile_stand, wires=(DIRECT, PACED, OVER_TCP)),
+    "gpio_door": StandEntry(gpio_stand, wires=(DIRECT,)),
     "mqtt_reader": StandEntry(mqtt_reader_stand, wires=(DIRECT,)),
     "osdp_output": StandEntry(osdp_output_stand),
     "mqtt_door": StandEntry(mqtt_door_stand, wires=(DIRECT,)),

@@ -1,0 +1,1 @@
+"""A door wired to this machine's own pins."""
