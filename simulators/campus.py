@@ -76,10 +76,18 @@ class Campus:
 
     async def furnish(self, desk: Desk) -> None:
         """Set up the site at its pages, enrol the edge, start it; `desk` signs in on the way."""
-        self._desk = desk
-        await desk.open_site(self._first_link())
+        await self.open_site(desk)
         code = await desk.enrolment_code(MAIN_GATE)
         await ask(self.folder.edge("enrol", "--code", code))
+        await self.begin_gate()
+
+    async def open_site(self, desk: Desk) -> None:
+        """Set up the site at its pages; `desk` signs in on the way."""
+        self._desk = desk
+        await desk.open_site(self._first_link())
+
+    async def begin_gate(self) -> None:
+        """Start an edge that has its settings and is enrolled, and wait until it serves."""
         follow = self.folder.edge("export-journal", "--follow")
         self._feed = self._group.create_task(self.journal.follow(follow))
         await self.start_edge()

@@ -130,11 +130,23 @@ def last_lines(log: Path) -> str:
         return "".join(f"    {line.rstrip()}\n" for line in deque(lines, maxlen=LAST_LINES))
 
 
-async def _spawn(program: Program, *, is_read: bool) -> asyncio.subprocess.Process:
+@asynccontextmanager
+async def at_terminal(program: Program) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Start `program` for somebody who reads what it says and types; it ends on leaving."""
+    process = await _spawn(program, is_read=True, is_written=True)
+    try:
+        yield process
+    finally:
+        await RunningProgram(program, process).end()
+
+
+async def _spawn(
+    program: Program, *, is_read: bool, is_written: bool = False
+) -> asyncio.subprocess.Process:
     with program.log.open("ab") as log:
         return await asyncio.create_subprocess_exec(
             *program.command,
-            stdin=asyncio.subprocess.DEVNULL,
+            stdin=asyncio.subprocess.PIPE if is_written else asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE if is_read else log,
             stderr=log,
             env=dict(program.environment),

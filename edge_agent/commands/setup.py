@@ -87,8 +87,9 @@ async def set_up(
     edge_id = await _enrolled(place, url, talk, clock)
     talk.say(f"  enrolled as {edge_id}")
     reader_in = _choose(talk, READER_IN, _readers(found), is_needed=True)
+    found = _without(found, reader_in)
     reader_out = _choose(talk, READER_OUT, _readers(found), is_needed=False)
-    door = _choose(talk, DOOR, _doors(found), is_needed=True)
+    door = _choose(talk, DOOR, _doors(_without(found, reader_out)), is_needed=True)
     if reader_in is None or door is None:
         raise _ended(READER_IN, "a gate needs a reader and a turnstile", "Plug them in")
     gate = NewGate(
@@ -195,6 +196,15 @@ def _doors(found: FoundDevices) -> list[tuple[str, Device]]:
         )
         for path in found.ports
     ]
+
+
+def _without(found: FoundDevices, chosen: Device | None) -> FoundDevices:
+    """What is left to choose from: one port has one device."""
+    taken = set() if chosen is None else {value for _, value in chosen.keys}
+    return FoundDevices(
+        ports=tuple(path for path in found.ports if quoted(path) not in taken),
+        cameras=tuple(path for path in found.cameras if quoted(_source(path)) not in taken),
+    )
 
 
 def _source(camera: Path) -> str:

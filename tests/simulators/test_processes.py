@@ -6,7 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from simulators.processes import Program, ProgramFailed, ask, last_lines, lines_of, start
+from simulators.processes import (
+    Program,
+    ProgramFailed,
+    ask,
+    at_terminal,
+    last_lines,
+    lines_of,
+    start,
+)
 from tests.process_end import until_ended
 
 FAMILY = (
@@ -83,3 +91,15 @@ def test_the_end_of_a_log_is_shown_indented(tmp_path: Path) -> None:
     assert last_lines(log) == ""
     log.write_text("".join(f"{n}\n" for n in range(30)))
     assert last_lines(log).splitlines()[0].strip() == "18"
+
+
+async def test_somebody_at_a_terminal_reads_and_types(tmp_path: Path) -> None:
+    """A question comes without the end of a line, the answer is read; leaving ends the program."""
+    code = "name = input('who: '); print('good day,', name); import signal; signal.pause()"
+    async with at_terminal(python(code, tmp_path)) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert await process.stdout.readexactly(5) == b"who: "
+        process.stdin.write(b"Li\n")
+        assert await process.stdout.readline() == b"good day, Li\n"
+    assert process.returncode is not None

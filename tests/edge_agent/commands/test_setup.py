@@ -52,7 +52,7 @@ async def set_up_with(folder: Path, *answers: str) -> tuple[EdgeSettings, Techni
 
 async def test_five_answers_make_a_gate(tmp_path: Path) -> None:
     """Enrolled under the centre's name for it, devices by number, names by the centre's rule."""
-    settings, technician = await set_up_with(tmp_path, CODE, "1", "2", "2")
+    settings, technician = await set_up_with(tmp_path, CODE, "1", "1", "1")
     assert len(technician.asked) == 5
     assert (settings.edge.id, settings.gate.id) == ("edge-north-1", "north-1")
     camera, scanner = settings.readers
@@ -129,7 +129,7 @@ async def test_a_certificate_that_cannot_be_read_is_said(tmp_path: Path) -> None
 
 async def test_the_check_afterwards_does_not_ask_for_rules(tmp_path: Path) -> None:
     """They come with the first run; everything else is looked at, each fault with its cure."""
-    settings, _ = await set_up_with(tmp_path, CODE, "2", "", "2")
+    settings, _ = await set_up_with(tmp_path, CODE, "2", "", "1")
     file = tmp_path / "edge.toml"
     found = {finding.name: finding async for finding in checked(settings, file, SystemClock())}
     assert "rules" not in found
