@@ -83,6 +83,12 @@ class LaneWatch:
         """Inputs that two readings in a row have shown active."""
         return self._confirmed
 
+    @property
+    def is_unsure(self) -> bool:
+        """Whether the last reading showed something that another one must confirm."""
+        shown = self._confirmed if self._last is None else self._last.active
+        return shown != self._confirmed or self._seen_counts != self._counts
+
     def released_towards(self, direction: Direction | None) -> None:
         """An order for `direction` went out, or the last one is over (None).
 

@@ -33,6 +33,9 @@ from device_drivers.supervised import Backoff, SupervisedDevice, SupervisedDrive
 MISSED_READINGS = 3
 """So many readings in a row without an answer, and the board is lost."""
 
+CONFIRM_S = 0.01
+"""A change is looked at again so soon; contacts have done bouncing by then (5 to 10 ms)."""
+
 OPENING_MS = 1_000
 """A door pulled open in the last moment of its release is seen so much later at most."""
 
@@ -241,6 +244,8 @@ class ModbusTurnstileDriver(SupervisedDriver):
             self._device.counters["readings"] += 1
             await self._tell(reading)
             await self._end_what_is_over(reading.at)
+            if self._reporter.watch.is_unsure:
+                due = min(due, loop.time() + CONFIRM_S)
             await asyncio.sleep(max(0.0, due - loop.time()))
 
     async def _end_what_is_over(self, now: Instant) -> None:

@@ -4,7 +4,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from tests.benchmarks import agent, decision, decoder, ingest, pages, passes
+from tests.benchmarks import (
+    agent,
+    decision,
+    decoder,
+    hardware_doors,
+    ingest,
+    pages,
+    passes,
+)
 from tests.benchmarks.figure import Figure
 
 
@@ -75,5 +83,22 @@ BENCHES: Final[tuple[Bench, ...]] = (
             "gate.page.errors",
             "gate.page.axe",
         ),
+    ),
+    Bench(
+        "orders to a turnstile behind Modbus",
+        hardware_doors.orders,
+        (
+            "hardware.door.order_9600",
+            "hardware.door.order_9600_any",
+            "hardware.door.order_9600_p95",
+            "hardware.door.order_115200",
+            "hardware.door.order_115200_any",
+            "hardware.door.order_115200_p95",
+        ),
+    ),
+    Bench(
+        "inputs of a turnstile behind Modbus",
+        hardware_doors.inputs,
+        ("hardware.door.input_9600", "hardware.door.input_115200"),
     ),
 )

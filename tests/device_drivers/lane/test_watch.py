@@ -139,6 +139,18 @@ def test_buttons_and_conditions_are_told_as_they_change() -> None:
     ]
 
 
+def test_a_change_is_unsure_until_it_is_confirmed() -> None:
+    """Whoever reads the lane may look again at once, and need not after that."""
+    lane = LaneWatch(PULSES_ONLY)
+    assert not lane.is_unsure
+    lane.resume(LaneReading(START, frozenset(), {}))
+    changed = LaneReading(START.plus_ms(POLL_MS), frozenset({Point.EXIT_BUTTON}), {})
+    lane.observe(changed)
+    assert lane.is_unsure
+    lane.observe(changed)
+    assert not lane.is_unsure
+
+
 def test_counters_are_asked_for_when_somebody_is_in_the_lane() -> None:
     """At rest they are read twice a second; with a sensor active, or a new count, every time."""
     lane = LaneWatch(COUNTED)
