@@ -17,6 +17,18 @@ from access_core.devices.health import DeviceHealth, DeviceState, InputState
 from access_core.ids import DeviceId
 
 
+def always_ready(device_id: DeviceId) -> DeviceHealth:
+    """The health of a device to which nothing ever happens."""
+    return DeviceHealth(
+        device=device_id,
+        state=DeviceState.READY,
+        reason="",
+        epoch=1,
+        last_good=None,
+        counters={},
+    )
+
+
 class TwinDevice:
     """Reports what it is given."""
 
@@ -41,14 +53,7 @@ class TwinDevice:
 
     def health(self) -> DeviceHealth:
         """Ready, whatever happens."""
-        return DeviceHealth(
-            device=self.device_id,
-            state=DeviceState.READY,
-            reason="",
-            epoch=1,
-            last_good=None,
-            counters={},
-        )
+        return always_ready(self.device_id)
 
 
 class TwinReader(TwinDevice):

@@ -39,6 +39,7 @@ from tests.benchmarks.full_gate import issue_passes, store_rules, text_now
 from tests.benchmarks.interleave import p99
 from tests.builders import DOOR, READER_IN, READER_OUT, a_setup
 from tests.issuer import IssuedPass
+from tests.twins import always_ready
 
 BUILD: Final = Path(__file__).parents[2] / "build"
 _DECISIONS: Final = 1_000
@@ -66,6 +67,10 @@ class InstantDoor:
         """It reports nothing by itself."""
         for event in _QUIET:
             yield event
+
+    def health(self) -> DeviceHealth:
+        """Ready."""
+        return always_ready(self.device_id)
 
     async def release(self, command: ReleaseDoor) -> ReleaseResult:
         """Note the moment."""
@@ -96,6 +101,10 @@ class DarkReader:
         """It reports nothing by itself."""
         for event in _QUIET:
             yield event
+
+    def health(self) -> DeviceHealth:
+        """Ready."""
+        return always_ready(self.device_id)
 
     async def show(self, feedback: ShowFeedback) -> None:
         """Nothing to see."""
