@@ -26,6 +26,7 @@ from access_core.devices.events import (
     Origin,
     PassageSensed,
 )
+from access_core.devices.health import DeviceHealth
 from access_core.ids import DeviceId
 from access_core.model.access_event import AccessEvent, AccessEventKind
 from device_drivers.system_clock import SystemClock
