@@ -1,5 +1,8 @@
 """Settings of a door on pins."""
 
+import re
+import tomllib
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,6 +11,7 @@ from pydantic import ValidationError
 from device_drivers.gpio_door.settings import RISK, GpioDoorSettings
 from device_drivers.lane.points import Point
 
+EXAMPLE = Path(__file__).parents[3] / "deploy" / "edge" / "door_on_pins.example.toml"
 DOOR: dict[str, Any] = {
     "release_ends_by": "timed_relay",
     "release": {"line": 0},
@@ -55,3 +59,15 @@ def test_a_passage_input_goes_before_the_contact() -> None:
     sensed = GpioDoorSettings.model_validate(DOOR | {"passage_exit": {"line": 2}})
     assert sensed.watch_rules.passage_signal == "pulse"
     assert list(sensed.points) == [Point.PASSAGE_EXIT, Point.DOOR_CONTACT]
+
+
+def test_the_example_shows_every_key() -> None:
+    """The example in deploy/ is valid as it is, shows each key, and its defaults are true."""
+    text = EXAMPLE.read_text(encoding="utf-8")
+    as_is = tomllib.loads(text)["door"]
+    full = tomllib.loads(re.sub(r"^# (\w+ = )", r"\1", text, flags=re.MULTILINE))["door"]
+    assert as_is.pop("id") == full.pop("id")
+    assert set(full) == set(GpioDoorSettings.model_fields)
+    default = GpioDoorSettings.model_validate(as_is).model_dump()
+    shown = GpioDoorSettings.model_validate(full).model_dump()
+    assert [key for key in shown if default[key] not in (None, shown[key])] == []

@@ -1,6 +1,8 @@
 """The register profiles that come with the product."""
 
+import re
 import typing
+from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
@@ -13,6 +15,51 @@ from device_drivers.modbus_turnstile.shipped_profiles import completed, shipped
 
 NAMES = typing.get_args(RegisterProfile.model_fields["name"].annotation)
 LINE = {"port": "/dev/ttyS0"}
+PAGE = Path(__file__).parents[3] / "docs" / "how_to" / "wire_a_turnstile.md"
+COILS = ("release_entry", "release_exit", "free", "secure")
+
+
+def table_of_profiles() -> list[str]:
+    """The terminals of every shipped profile, as the page shows them."""
+    profiles = [RegisterProfile.model_validate(completed({"name": name})) for name in NAMES]
+    rows = [("Terminal", *(f"`{name}`" for name in NAMES)), ("---",) * (len(NAMES) + 1)]
+    for coil in range(4):
+        names = [
+            next((name for name in COILS if getattr(each, f"{name}_coil") == coil), "")
+            for each in profiles
+        ]
+        rows.append((f"coil {coil}", *(name.replace("_", " ") for name in names)))
+    for address in range(8):
+        cells = []
+        for each in profiles:
+            found = [(p, w) for p, w in each.points.items() if w.address == address]
+            words = [f"{p.replace('_', ' ')}{' °' if w.active_low else ''}" for p, w in found]
+            cells.append(", ".join(words))
+        rows.append((f"input {address}", *cells))
+    rows.append(("passage shown by", *(_passage_words(each) for each in profiles)))
+    rows.append(("opened by", *(f"{each.release_mode}, {each.signal_ms} ms" for each in profiles)))
+    rows.append(("ended by", *(f"`{each.pulse_timer}`" for each in profiles)))
+    rows.append(("`alarm` means", *(_alarm_words(each) for each in profiles)))
+    return [f"| {' | '.join(row)} |".replace("|  |", "| |").replace("|  |", "| |") for row in rows]
+
+
+def _passage_words(profile: RegisterProfile) -> str:
+    return "counters" if profile.watch_rules.has_counters else profile.passage_signal
+
+
+def _alarm_words(profile: RegisterProfile) -> str:
+    if Point.ALARM not in profile.points:
+        return "–"
+    return profile.alarm_means.replace("_", " ")
+
+
+def test_the_page_shows_the_profiles_as_they_are() -> None:
+    """The table in "wire a turnstile" is made of the shipped profiles."""
+    shown = re.search(
+        r"<!-- profiles -->\n(.*?)<!-- /profiles -->", PAGE.read_text(encoding="utf-8"), re.DOTALL
+    )
+    assert shown
+    assert shown.group(1).splitlines() == table_of_profiles()
 
 
 @pytest.mark.parametrize("name", NAMES)
