@@ -31,7 +31,7 @@ class GpioDoorSettings(BaseModel):
 
     kind: Literal["gpio_door"] = "gpio_door"
     chip: str = Field(default="/dev/gpiochip0", min_length=1)
-    """The chip's device file. Default /dev/gpiochip0."""
+    """The chip's device file."""
     release_ends_by: Literal[
         "timed_relay", "heartbeat", "the door stays released if this program is killed"
     ]
@@ -43,7 +43,8 @@ class GpioDoorSettings(BaseModel):
     release_exit: GpioLine | None = None
     """Releases the way out, where it is not the same."""
     free: GpioLine | None = None
-    """Frees the door while active; without it `release` is kept active."""
+    """Frees the door while active. Without it `release` is kept active, which a timed relay does not
+    follow: such a door cannot be freed by an order."""
     heartbeat: GpioLine | None = None
     """Toggles with every reading of the inputs; feeds a watchdog relay."""
     pulse_ms: int = Field(default=1_000, ge=100, le=30_000)
@@ -104,6 +105,11 @@ class GpioDoorSettings(BaseModel):
             for point in Point
             if (wired := getattr(self, point.value, None)) is not None
         }
+
+    @property
+    def can_be_freed(self) -> bool:
+        """Whether a level keeps the door free; a timed relay sees only its beginning."""
+        return self.free is not None or self.release_ends_by != "timed_relay"
 
     @property
     def watch_rules(self) -> WatchRules:

@@ -74,7 +74,12 @@ class GpioDoorDriver(SupervisedDriver):
         return self._order(command.command_id, command.deadline, order)
 
     async def free(self, command: FreeDoor) -> ReleaseResult:
-        """Free the door until secured."""
+        """Free the door until secured; refused where a timed relay could not be kept on."""
+        if not self._settings.can_be_freed:
+            return refused(
+                command.command_id,
+                "a timed relay cannot keep the door free; wire `free`, or use the fire contact",
+            )
         return self._order(command.command_id, command.deadline, PinDoor.free)
 
     def inputs(self) -> tuple[InputState, ...]:

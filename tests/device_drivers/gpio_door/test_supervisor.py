@@ -169,6 +169,17 @@ async def test_free_lasts_until_secured() -> None:
         assert not door.chip.levels[RELEASE]
 
 
+async def test_a_timed_relay_cannot_be_kept_free() -> None:
+    """What would end by itself is refused, in words, and nothing is switched."""
+    async with a_door(relay="timed") as door:
+        freed = await door.driver.free(
+            FreeDoor(command_id=CommandId("f"), reason="evacuation", issued_by="test")
+        )
+        assert freed.outcome is ReleaseOutcome.REFUSED
+        assert "use the fire contact" in freed.detail
+        assert not door.chip.levels[RELEASE]
+
+
 async def test_a_killed_program_leaves_no_door_open() -> None:
     """Killed in a release, a timed relay or a starved watchdog relay locks the door."""
     for relay in ("timed", "watched"):
