@@ -43,8 +43,8 @@ class GpioDoorSettings(BaseModel):
     release_exit: GpioLine | None = None
     """Releases the way out, where it is not the same."""
     free: GpioLine | None = None
-    """Frees the door while active. Without it `release` is kept active, which a timed relay does not
-    follow: such a door cannot be freed by an order."""
+    """Frees the door while active. Without it `release` is kept active, which a timed relay cannot
+    follow: such a door is not freed by an order."""
     heartbeat: GpioLine | None = None
     """Toggles with every reading of the inputs; feeds a watchdog relay."""
     pulse_ms: int = Field(default=1_000, ge=100, le=30_000)

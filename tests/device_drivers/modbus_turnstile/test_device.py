@@ -23,6 +23,7 @@ from simulators.lane_boards import RelayBoard
 from simulators.turnstile_lane import AlarmKind, LaneTimes, WalkResult, Way
 from tests.device_drivers.modbus_turnstile.a_lane import Lane, a_lane
 
+HELD = RegisterProfile(release_mode="hold", hold_ms=500, without_timer=RISK)
 RELAY_BOARDS = sorted(RelayBoard.WIRINGS)
 
 
@@ -47,8 +48,7 @@ async def test_one_release_is_one_passage_behind_a_relay_board(name: str, tmp_pa
             assert await lane.board.walk(way) is WalkResult.THROUGH
             assert (await lane.until(PassageSensed)).direction is direction
             assert await lane.board.until_locked(2)
-            await lane.board.lane.until(lambda: not board_of(lane).coils(), 2)
-            await asyncio.sleep(0.3)  # the board's timer, where it is still running
+            await _until_relays_drop(lane)
         oracle = lane.board.oracle
         assert (oracle.releases_entry, oracle.rotations_entry) == (1, 1)
         assert (oracle.releases_exit, oracle.rotations_exit) == (1, 1)
@@ -182,6 +182,60 @@ async def test_a_power_cut_drops_every_relay(tmp_path: Path) -> None:
         assert board_of(lane).coils() == 0
         assert await lane.board.until_locked(1)
         await lane.next_reading()
+        assert lane.board.oracle.releases_entry == 1
+
+
+async def test_in_hold_mode_the_driver_ends_an_untaken_release(tmp_path: Path) -> None:
+    """A held release that nobody takes is ended by the driver, long before the board would."""
+    async with a_lane(tmp_path, profile=HELD, wiring="generic_held") as lane:
+        lane.board.lane.times = LaneTimes(arm_ms=10, wait_ms=60_000)
+        assert (await lane.release()).outcome is ReleaseOutcome.CONFIRMED
+        assert await lane.board.until_locked(3)
+        assert lane.board.oracle.not_taken == 0
+
+
+async def test_in_hold_mode_nothing_stays_open_after_a_restart(tmp_path: Path) -> None:
+    """A lane that a stopped program left released is locked at the connect."""
+    async with a_lane(tmp_path, profile=HELD, wiring="generic_held", left_released=True) as lane:
+        assert lane.board.lane.is_locked
+        assert lane.board.oracle.not_taken == 0
+
+
+async def test_without_counters_the_passage_pulse_is_told(tmp_path: Path) -> None:
+    """A board that only pulses is understood too."""
+    profile = RegisterProfile(absent=frozenset({"count_registers"}))
+    async with a_lane(tmp_path, profile=profile) as lane:
+        await lane.release()
+        await lane.board.walk(Way.ENTRY)
+        assert isinstance(await lane.next(), PassageStarted)
+        assert isinstance(await lane.next(), PassageSensed)
+
+
+async def test_a_board_that_shows_no_release_answers_accepted_at_once(tmp_path: Path) -> None:
+    """Without a `released` input the board's echo is all there is to know."""
+    profile = RegisterProfile(absent=frozenset({"released"}))
+    async with a_lane(tmp_path, profile=profile) as lane:
+        assert (await lane.release()).outcome is ReleaseOutcome.ACCEPTED
+
+
+async def test_a_board_without_a_free_coil_refuses_to_be_freed(tmp_path: Path) -> None:
+    """What the board cannot do is refused in words."""
+    profile = RegisterProfile(absent=frozenset({"free_coil"}))
+    async with a_lane(tmp_path, profile=profile) as lane:
+        result = await lane.driver.free(
+            FreeDoor(command_id=CommandId("f"), reason="evacuation", issued_by="test")
+        )
+        assert result.outcome is ReleaseOutcome.REFUSED
+
+
+async def test_a_board_that_loses_power_in_a_release_forgets_it(tmp_path: Path) -> None:
+    """Power cut between order and passage: nothing is open afterwards, nothing is sent again."""
+    async with a_lane(tmp_path) as lane:
+        await lane.release()
+        lane.board.power_cycle()
+        assert await lane.board.walk(Way.ENTRY) is WalkResult.BLOCKED
+        lane.board.alarm(on=True)
+        assert isinstance(await lane.next(), DoorAlarm)
         assert lane.board.oracle.releases_entry == 1
 
 

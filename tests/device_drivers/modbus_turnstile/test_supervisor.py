@@ -3,6 +3,8 @@
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from access_core.devices.commands import FreeDoor, PulseOutput, ReleaseOutcome, SecureDoor
 from access_core.devices.events import (
     DeviceLost,
@@ -24,14 +26,14 @@ from access_core.devices.health import DeviceState
 from access_core.devices.ports import WiredDevice
 from access_core.ids import CommandId, DeviceId
 from device_drivers.modbus_turnstile.bus import ModbusBus
-from device_drivers.modbus_turnstile.profile import RISK, InputPoint, RegisterProfile
+from device_drivers.modbus_turnstile.profile import InputPoint, RegisterProfile
 from device_drivers.modbus_turnstile.settings import ModbusTurnstileSettings
 from device_drivers.modbus_turnstile.supervisor import ModbusTurnstileDriver
 from device_drivers.system_clock import SystemClock
 from device_drivers.transports.serial_settings import SerialLineSettings
 from simulators.line import Fault, SimulatedLine, Toward
 from simulators.modbus_turnstile import ModbusServer, SimulatedTurnstile
-from simulators.turnstile_lane import AlarmKind, LaneTimes, WalkResult, Way
+from simulators.turnstile_lane import AlarmKind, WalkResult, Way
 from tests.device_drivers.modbus_turnstile.a_lane import QUICK, a_lane, a_lane_over_tcp
 
 
@@ -217,33 +219,6 @@ async def test_a_board_that_lost_power_is_told_as_an_alarm_not_as_passages(tmp_p
         assert not off.is_active
 
 
-async def test_without_counters_the_passage_pulse_is_told(tmp_path: Path) -> None:
-    """A board that only pulses is understood too."""
-    profile = RegisterProfile(absent=frozenset({"count_registers"}))
-    async with a_lane(tmp_path, profile=profile) as lane:
-        await lane.release()
-        await lane.board.walk(Way.ENTRY)
-        assert isinstance(await lane.next(), PassageStarted)
-        assert isinstance(await lane.next(), PassageSensed)
-
-
-async def test_a_board_that_shows_no_release_answers_accepted_at_once(tmp_path: Path) -> None:
-    """Without a `released` input the board's echo is all there is to know."""
-    profile = RegisterProfile(absent=frozenset({"released"}))
-    async with a_lane(tmp_path, profile=profile) as lane:
-        assert (await lane.release()).outcome is ReleaseOutcome.ACCEPTED
-
-
-async def test_a_board_without_a_free_coil_refuses_to_be_freed(tmp_path: Path) -> None:
-    """What the board cannot do is refused in words."""
-    profile = RegisterProfile(absent=frozenset({"free_coil"}))
-    async with a_lane(tmp_path, profile=profile) as lane:
-        result = await lane.driver.free(
-            FreeDoor(command_id=CommandId("f"), reason="evacuation", issued_by="test")
-        )
-        assert result.outcome is ReleaseOutcome.REFUSED
-
-
 async def test_at_9600_baud_the_same_story_holds(tmp_path: Path) -> None:
     """On a line paced like a real one release and passage are told as well."""
     async with a_lane(tmp_path, baud=9600) as lane:
@@ -251,25 +226,6 @@ async def test_at_9600_baud_the_same_story_holds(tmp_path: Path) -> None:
         await lane.board.walk(Way.ENTRY)
         assert isinstance(await lane.next(), PassageStarted)
         assert isinstance(await lane.next(), PassageSensed)
-
-
-HELD = RegisterProfile(release_mode="hold", hold_ms=500, without_timer=RISK)
-
-
-async def test_in_hold_mode_the_driver_ends_an_untaken_release(tmp_path: Path) -> None:
-    """A held release that nobody takes is ended by the driver, long before the board would."""
-    async with a_lane(tmp_path, profile=HELD, wiring="generic_held") as lane:
-        lane.board.lane.times = LaneTimes(arm_ms=10, wait_ms=60_000)
-        assert (await lane.release()).outcome is ReleaseOutcome.CONFIRMED
-        assert await lane.board.until_locked(3)
-        assert lane.board.oracle.not_taken == 0
-
-
-async def test_in_hold_mode_nothing_stays_open_after_a_restart(tmp_path: Path) -> None:
-    """A lane that a stopped program left released is locked at the connect."""
-    async with a_lane(tmp_path, profile=HELD, wiring="generic_held", left_released=True) as lane:
-        assert lane.board.lane.is_locked
-        assert lane.board.oracle.not_taken == 0
 
 
 def order_to_try(output: str, number: int = 1) -> PulseOutput:
@@ -411,6 +367,7 @@ async def test_a_bouncing_sensor_is_a_fault_and_no_crowd(tmp_path: Path) -> None
             assert not isinstance(event, PassageSensed)
 
 
+@pytest.mark.slow
 async def test_a_relay_that_does_not_close_is_found_out(tmp_path: Path) -> None:
     """The board takes the order, the lane never shows it: accepted, then a fault."""
     async with a_lane(tmp_path) as lane:
@@ -420,6 +377,7 @@ async def test_a_relay_that_does_not_close_is_found_out(tmp_path: Path) -> None:
         assert "never showed it; check the relay" in fault.detail
 
 
+@pytest.mark.slow
 async def test_a_relay_that_sticks_is_found_out(tmp_path: Path) -> None:
     """A lane that stays released without an order is a fault; a lane freed by order is not."""
     profile = RegisterProfile(released_longest_ms=2_000)
@@ -435,17 +393,6 @@ async def test_a_relay_that_sticks_is_found_out(tmp_path: Path) -> None:
         await asyncio.sleep(2.5)
         lane.board.alarm(on=True)
         assert isinstance(await lane.next(), DoorAlarm)
-
-
-async def test_a_board_that_loses_power_in_a_release_forgets_it(tmp_path: Path) -> None:
-    """Power cut between order and passage: nothing is open afterwards, nothing is sent again."""
-    async with a_lane(tmp_path) as lane:
-        await lane.release()
-        lane.board.power_cycle()
-        assert await lane.board.walk(Way.ENTRY) is WalkResult.BLOCKED
-        lane.board.alarm(on=True)
-        assert isinstance(await lane.next(), DoorAlarm)
-        assert lane.board.oracle.releases_entry == 1
 
 
 async def test_a_technician_sees_inputs_and_tries_outputs(tmp_path: Path) -> None:
