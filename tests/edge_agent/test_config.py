@@ -63,7 +63,7 @@ def test_every_value_has_an_origin(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ('kind = "modbus_turnstile"', 'kind = "modbus_turnstil"', "FILE: door.kind: "),
+        ('kind = "modbus_turnstile"', 'kind = "modbus_turnstil"', "FILE: door: kind 'modbus_tu"),
         ('kind = "serial_scanner"', 'kind = "sonar"', "FILE: readers[0]: kind 'sonar'"),
         ('kind = "serial_scanner"', "", "FILE: readers[0]: has no `kind`"),
         ("settle_ms = 20", "settle = 20", "FILE: readers[0].settle: is not a known key"),

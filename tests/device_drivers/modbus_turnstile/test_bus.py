@@ -17,6 +17,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from access_core.errors import DeviceUnavailable
+from access_core.ids import DeviceId
 from device_drivers.modbus_turnstile.bus import (
     BoardRefused,
     DeadlinePassed,
@@ -33,10 +34,13 @@ from device_drivers.modbus_turnstile.codec import (
     write_coil,
 )
 from device_drivers.modbus_turnstile.settings import ModbusTurnstileSettings
+from device_drivers.modbus_turnstile.supervisor import ModbusTurnstileDriver
+from device_drivers.supervised import Backoff
 from device_drivers.system_clock import SystemClock
 from device_drivers.transports.serial_settings import SerialLineSettings
 from device_drivers.transports.tcp_settings import TcpLineSettings
 from simulators.line import SimulatedLine
+from simulators.modbus_turnstile import ModbusServer, SimulatedTurnstile
 
 UNIT = 0x11
 ANSWER_S = 0.15
@@ -294,3 +298,49 @@ def test_no_noise_is_taken_for_an_answer(tmp_path: Path, noise: bytes) -> None:
                 await ask(bus)
 
     asyncio.run(once())
+
+
+@pytest.mark.slow
+async def test_beside_a_dead_board_the_others_are_read_almost_as_often(tmp_path: Path) -> None:
+    """A dead board is probed ever more rarely, so that a live one keeps its pace.
+
+    Control: probed all the time, as a bus without back-off does, it takes most of the line away.
+    """
+    alone = await _readings_beside(tmp_path, "alone", None)
+    beside = await _readings_beside(tmp_path, "beside", Backoff())
+    control = await _readings_beside(tmp_path, "control", Backoff(first_ms=1, longest_ms=1))
+    assert beside > 0.7 * alone
+    assert control < 0.5 * alone
+
+
+async def _readings_beside(folder: Path, name: str, dead: Backoff | None) -> int:
+    """How often a board is read in 1.5 s; with `dead` another one on the line has no power."""
+    async with SimulatedLine(folder, name=name) as line:
+        boards = [SimulatedTurnstile(line.far_port, unit=unit) for unit in (1, 2)]
+        boards[1].is_powered = False
+        clock = SystemClock()
+        settings = [
+            ModbusTurnstileSettings(
+                line=SerialLineSettings(port=str(line.near_port), baud=115200),
+                unit=unit,
+                poll_ms=10,
+                answer_ms=200,
+            )
+            for unit in (1, 2)
+        ]
+        bus = ModbusBus(settings[0], clock)
+        live = ModbusTurnstileDriver(settings[0], DeviceId("live"), clock, bus)
+        drivers = [live]
+        if dead is not None:
+            drivers.append(
+                ModbusTurnstileDriver(settings[1], DeviceId("dead"), clock, bus, backoff=dead)
+            )
+        async with ModbusServer(boards, line.far_port), asyncio.TaskGroup() as group:
+            tasks = [group.create_task(driver.run()) for driver in drivers]
+            await asyncio.sleep(2.0)
+            before = live.health().counters["readings"]
+            await asyncio.sleep(1.5)
+            readings = live.health().counters["readings"] - before
+            for task in tasks:
+                task.cancel()
+    return readings
