@@ -124,11 +124,15 @@ class ModbusTurnstileDriver(SupervisedDriver):
                 command.command_id,
                 "this board cannot be freed by an order; use the fire contact",
             )
+        faults = self._reporter.faults
         # Before the answer: a lane that may be free must not be taken for one that sticks.
-        self._reporter.faults.is_freed = True
-        return await self._order(
+        was_freed, faults.is_freed = faults.is_freed, True
+        result = await self._order(
             command.command_id, self._board.free, command.deadline, released=True
         )
+        if result.outcome not in _MAY_BE_OPEN:
+            faults.is_freed = was_freed
+        return result
 
     def inputs(self) -> tuple[InputState, ...]:
         """Every input, in the order of the terminals, as last read."""

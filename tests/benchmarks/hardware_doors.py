@@ -39,7 +39,7 @@ _GAP_CHARACTERS: Final = 3.5
 _GAP_LEAST_MS: Final = 1.75
 """MODBUS over Serial Line V1.02, 2.5.1.1."""
 _BESIDE_THE_WIRE_MS: Final = 3.0
-_SWIFT: Final = LaneTimes(arm_ms=1, wait_ms=10, turn_ms=5, pulse_ms=5, reset_ms=200)
+_SWIFT: Final = LaneTimes(arm_ms=1, wait_ms=150, turn_ms=5, pulse_ms=5, reset_ms=200)
 _PROFILE: Final = RegisterProfile(exit_button=InputPoint(address=8), bounces=100_000)
 
 
