@@ -8,6 +8,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from access_core.errors import ProgramError
 from access_core.ids import DeviceId
+from device_drivers.gpio_door.settings import GpioDoorSettings, GpioLine
 from device_drivers.modbus_turnstile.settings import ModbusTurnstileSettings
 from device_drivers.qr_camera.settings import QrCameraSettings
 from device_drivers.registry import DOORS, READERS, ReaderSettings, make_door, make_reader
@@ -17,6 +18,9 @@ from device_drivers.system_clock import SystemClock
 from device_drivers.transports.serial_settings import SerialLineSettings
 
 LINE = SerialLineSettings(port="/dev/null")
+PINS = GpioDoorSettings(
+    release_ends_by="timed_relay", release=GpioLine(line=0), door_contact=GpioLine(line=1)
+)
 
 
 @pytest.mark.parametrize("kind", [*READERS, *DOORS])
@@ -31,10 +35,18 @@ def test_drivers_are_made_from_their_settings() -> None:
     clock = SystemClock()
     for settings in (QrCameraSettings(source="0"), SerialScannerSettings(line=LINE)):
         assert make_reader(settings, DeviceId("r"), clock, Shared()).device_id == "r"
-    assert (
-        make_door(ModbusTurnstileSettings(line=LINE), DeviceId("d"), clock, Shared()).device_id
-        == "d"
-    )
+    for door in (ModbusTurnstileSettings(line=LINE), PINS):
+        assert make_door(door, DeviceId("d"), clock, Shared()).device_id == "d"
+
+
+def test_boards_on_one_line_are_one_service() -> None:
+    """Two boards with the same line share its bus; another line is another service."""
+    shared, clock = Shared(), SystemClock()
+    for unit, port in ((1, "/dev/ttyS0"), (2, "/dev/ttyS0"), (1, "/dev/ttyS1")):
+        line = SerialLineSettings(port=port)
+        settings = ModbusTurnstileSettings(line=line, unit=unit)
+        make_door(settings, DeviceId(f"{port} {unit}"), clock, shared)
+    assert len(shared.services()) == 2
 
 
 def test_settings_of_another_kind_are_a_bug() -> None:
@@ -61,6 +73,6 @@ def test_reading_settings_loads_no_device_library() -> None:
     """A program that only reads settings needs neither a camera nor a serial library."""
     code = (
         "import sys, device_drivers.registry;"
-        "sys.exit(bool({'cv2', 'zxingcpp', 'pymodbus', 'serial'} & set(sys.modules)))"
+        "sys.exit(bool({'cv2', 'zxingcpp', 'gpiod', 'serial'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
