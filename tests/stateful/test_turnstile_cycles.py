@@ -25,7 +25,7 @@ from device_drivers.system_clock import SystemClock
 from device_drivers.transports.serial_settings import SerialLineSettings
 from simulators.line import Fault, SimulatedLine, Toward
 from simulators.modbus_turnstile import SimulatedTurnstile
-from simulators.turnstile_lane import LaneTimes, Way
+from simulators.turnstile_lane import LaneTimes, WalkResult, Way
 
 CYCLES, CYCLES_NIGHTLY = 2_000, 100_000
 LANES = 8
@@ -63,6 +63,7 @@ class Crowd:
         self.told: Counter[Direction] = Counter()
         self.outcomes: Counter[ReleaseOutcome] = Counter()
         self.went_through: Counter[Direction] = Counter()
+        self.came_too_late = 0
         self.counts = settings.profile is COUNTING
 
     async def pass_by(self, cycles: int, patience_s: float) -> None:
@@ -104,12 +105,14 @@ class Crowd:
         self.outcomes[result.outcome] += 1
         chance = self._dice.random()
         if result.outcome in DONE and chance < 0.95:
-            await self.board.until_released(way)
+            # An order whose answer was lost is known late; by then the lane may have locked again.
+            await self.board.until_released(way, timeout_s=0.1)
             if chance < 0.05:
                 await self.board.step_back(way)
-            else:
-                await self.board.walk(way)
+            elif await self.board.walk(way) is WalkResult.THROUGH:
                 self.went_through[direction] += 1
+            else:
+                self.came_too_late += 1
         await self.board.until_locked()
         if not self.counts:
             # A pulse must end before the next one begins, or a board without counters has shown
@@ -171,5 +174,6 @@ async def _one_lane(
     assert dict(crowd.went_through) == rotor
     assert crowd.outcomes.total() == cycles
     released = oracle.releases_entry + oracle.releases_exit
+    assert crowd.came_too_late < cycles / 20
     sent = sum(crowd.outcomes[outcome] for outcome in DONE)
     assert sent <= released <= sent + crowd.outcomes[ReleaseOutcome.UNKNOWN]
