@@ -3,13 +3,14 @@
 import pytest
 from pydantic import ValidationError
 
+from device_drivers.dialects import Dialect
 from device_drivers.serial_scanner.settings import SerialScannerSettings
 
 
 def test_a_port_is_all_that_must_be_said() -> None:
     """Everything but the port has a default."""
     settings = SerialScannerSettings.model_validate({"line": {"port": "/dev/ttyS0"}})
-    assert settings.medium == "qr"
+    assert settings.dialect is Dialect.QR
 
 
 def test_an_unknown_key_is_refused() -> None:

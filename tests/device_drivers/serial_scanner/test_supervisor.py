@@ -13,8 +13,8 @@ from access_core.devices.events import (
     Medium,
 )
 from access_core.ids import DeviceId
-from device_drivers.serial_scanner.driver import SerialScannerDriver
 from device_drivers.serial_scanner.settings import SerialScannerSettings
+from device_drivers.serial_scanner.supervisor import SerialScannerDriver
 from device_drivers.supervised import Backoff
 from device_drivers.system_clock import SystemClock
 from device_drivers.transports.serial_settings import SerialLineSettings
