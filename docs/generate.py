@@ -9,6 +9,7 @@ import dataclasses
 import enum
 import inspect
 import itertools
+import json
 import re
 import sys
 import textwrap
@@ -27,7 +28,10 @@ from access_core.devices import events as device_events
 from access_core.model.access_event import AccessEventKind
 from access_core.policy.reason_texts import TEXTS
 from access_core.policy.reasons import BEARER_MAY_NOT_KNOW, ReasonCode
+from device_drivers.gpio_door.settings import GpioLine
 from device_drivers.modbus_turnstile.profile import InputPoint
+from device_drivers.mqtt_lane import codec as mqtt_lane_codec
+from edge_agent.console.metrics import TABLE as METRICS
 from edge_agent.gate import commands as gate_commands
 from edge_agent.gate import door_table
 from edge_agent.gate import events as gate_events
@@ -66,7 +70,7 @@ def _explained_in(owner: type) -> Iterator[tuple[str, str]]:
 
 # ------------------------------------------------------------------------------------ settings
 
-INLINE = {InputPoint}
+INLINE = {GpioLine, InputPoint}
 """Models that a person writes as one value: `fire = { address = 6, active_low = true }`."""
 STATED_DEFAULT = re.compile(r" Default [\w.]+\.$")
 """Has its own column here."""
@@ -229,6 +233,21 @@ def messages_page() -> str:
     return page("Events and commands", sources, lines)
 
 
+def metrics_page() -> str:
+    """Every metric of an edge."""
+    lines = [
+        "An edge answers `GET /metrics` on 127.0.0.1, at the port of `console.port`, in the text",
+        "form of Prometheus. No metric holds a name, a pass or a card.",
+        "",
+        "| Metric | Type | Labels | Meaning |",
+        "| --- | --- | --- | --- |",
+    ]
+    for metric in METRICS:
+        labels = ", ".join(f"`{label}`" for label in metric.labels)
+        lines.append(f"| `{metric.name}` | {metric.kind} | {labels} | {metric.meaning} |")
+    return page("Metrics", "`edge_agent/console/metrics.py`", lines)
+
+
 def first_sentence(owner: type) -> str:
     """The first paragraph of a class's docstring."""
     return cell((inspect.getdoc(owner) or "").partition("\n\n")[0])
@@ -242,9 +261,16 @@ def page(title: str, sources: str, lines: list[str]) -> str:
     return "\n".join([f"# {title}", "", f"Made from {sources} by `make docs`.", "", *lines, ""])
 
 
+def lane_schema() -> str:
+    """JSON Schema of what a lane controller and its edge say to one another."""
+    return json.dumps(mqtt_lane_codec.schemas(), indent=1) + "\n"
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "door_table.md": door_table.render,
     "events_and_commands.md": messages_page,
+    "metrics.md": metrics_page,
+    "mqtt_lane.schema.json": lane_schema,
     "reason_codes.md": reasons_page,
     "settings.md": settings_page,
 }
