@@ -12,7 +12,7 @@ from pathlib import Path
 import structlog
 
 from access_core.clock import Clock
-from access_core.devices.ports import DoorDriver, Driver, ReaderDriver
+from access_core.devices.ports import DoorDriver, Driver, ReaderDriver, WiredDevice
 from access_core.errors import SettingsError
 from access_core.ids import AccessPointId, DeviceId, GateId
 from access_core.model.access_event import AccessEvent
@@ -130,6 +130,10 @@ class Devices:
         """The door and then the readers."""
         return [self.door, *self.readers.values()]
 
+    def wired(self) -> dict[DeviceId, WiredDevice]:
+        """Those whose outputs a technician may try."""
+        return {d.device_id: d for d in self.drivers() if isinstance(d, WiredDevice)}
+
 
 def make_devices(settings: EdgeSettings, clock: Clock) -> Devices:
     """Every device of the settings; nothing is opened."""
@@ -180,6 +184,7 @@ async def _wired(ground: _Ground) -> EdgeAgent:
         journal=stores.journal,
         cache=stores.cache,
         record_deadline_ms=settings.gate.record_deadline_ms,
+        wired=devices.wired(),
         shown=board.show,
         released=metrics.released,
     )
@@ -304,6 +309,12 @@ def _gate_setup(settings: EdgeSettings, boot: str, run: str, *, is_free: bool) -
             in_passage_ms=int(gate.in_passage_s * 1000),
             release_within_ms=gate.release_within_ms,
             opens_unrecorded_entry=gate.when_record_fails == "open_and_flag",
+            held_open_warn_ms=int(gate.held_open_warn_s * 1000),
+            held_open_ms=int(gate.held_open_s * 1000),
+            following_ms=gate.following_ms,
+            repeat_ms=gate.repeat_ms,
+            is_passage_by_contact=gate.passage_shown_by == "contact",
+            has_exit_button=gate.exit_button == "release",
         ),
         is_free_at_start=is_free,
     )
