@@ -13,6 +13,10 @@ from access_core.wire.messages import MAX_BATCH_BYTES
 from central_server.access_levels import pages as level_pages
 from central_server.access_log import pages as log_pages
 from central_server.access_log.live import LiveLog
+from central_server.alarms import pages as alarm_pages
+from central_server.card_issuing import import_pages as card_import_pages
+from central_server.card_issuing import pages as card_pages
+from central_server.card_issuing.csv_reading import MAX_BYTES
 from central_server.config import Settings
 from central_server.edge_sync import api as edge_api
 from central_server.edge_sync.service import EdgeSync
@@ -54,6 +58,9 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     holder_pages.router,
     level_pages.router,
     log_pages.router,
+    alarm_pages.router,
+    card_pages.router,
+    card_import_pages.router,
     visit_pages.router,
     visit_operator_pages.router,
 )
@@ -64,6 +71,7 @@ NAV: Final[tuple[NavEntry, ...]] = (
     NavEntry(Permission.APPROVE_DESK_VISITS, "/desk", text("Visitors")),
     NavEntry(Permission.VIEW_GATES, "/gates", text("Gates")),
     NavEntry(Permission.VIEW_LOG, "/log", text("Access log")),
+    NavEntry(Permission.VIEW_LOG, "/alarms", text("Alarms")),
     NavEntry(Permission.VIEW_HOLDERS, "/holders", text("People")),
     NavEntry(Permission.MANAGE_ACCESS_LEVELS, "/access-levels", text("Access levels")),
     NavEntry(Permission.MANAGE_OPERATORS, "/operators", text("Operators")),
@@ -71,7 +79,10 @@ NAV: Final[tuple[NavEntry, ...]] = (
 )
 """The console's navigation, in order; each operator sees what they may open."""
 
-BODY_LIMITS: Final = {"/edge/v1/events": MAX_BATCH_BYTES + 64 * 1024}
+BODY_LIMITS: Final = {
+    "/edge/v1/events": MAX_BATCH_BYTES + 64 * 1024,
+    "/cards/import": MAX_BYTES + 64 * 1024,
+}
 """Bytes of a body by path prefix, where it is not a form. Base64 of identifiers comes on top."""
 
 

@@ -62,7 +62,6 @@ class TroublesModel:
     """What could not be recorded as an event."""
 
     parked: tuple[Trouble, ...]
-    alarms: tuple[Trouble, ...]
 
 
 async def _asked(request: Request) -> Asked:
@@ -124,8 +123,8 @@ async def export(
 
 @router.get("/log/troubles", dependencies=[requires(Permission.VIEW_LOG)])
 async def troubles(request: Request, centre: CentreOf, session: Reading) -> Response:
-    """Lines that could not be interpreted, and alarms about journals."""
-    model = TroublesModel(await service.list_parked(session), await service.list_alarms(session))
+    """Lines that could not be interpreted."""
+    model = TroublesModel(await service.list_parked(session))
     return centre.pages.render(request, "access_log/troubles.html", model)
 
 

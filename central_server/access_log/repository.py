@@ -135,18 +135,6 @@ class ConflictRow(Table):
     body: Mapped[bytes] = mapped_column(LargeBinary)
 
 
-class AlarmRow(Table):
-    """Something security must hear of."""
-
-    __tablename__ = "alarm"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[str] = mapped_column(String(30))
-    edge_number: Mapped[int] = mapped_column(SmallInteger)
-    at_ms: Mapped[int] = mapped_column(BigInteger)
-    detail: Mapped[str] = mapped_column(String(300))
-
-
 @dataclass(frozen=True, slots=True)
 class KeptBatch:
     """The evidence of one batch."""
@@ -241,11 +229,6 @@ def insert_conflict(bulk: Bulk, row: Mapping[str, object]) -> bool:
     return True
 
 
-def insert_alarm(bulk: Bulk, row: Mapping[str, object]) -> None:
-    """Store an alarm, by column."""
-    bulk.execute(insert(AlarmRow), [row])
-
-
 async def search(
     session: Session, wanted: EventFilter, *, before_id: int | None, count: int
 ) -> list[tuple[EventRow, int]]:
@@ -301,15 +284,19 @@ async def get(session: Session, event_id: int) -> tuple[EventRow, BatchRow] | No
     return None if found is None else (found[0], found[1])
 
 
+async def refused_passes(
+    session: Session, pass_refs: Sequence[int], reason: int, from_id: int
+) -> set[int]:
+    """Those of the passes that were refused for this reason since the id."""
+    query = select(EventRow.pass_ref).where(
+        EventRow.reason == reason, EventRow.id >= from_id, EventRow.pass_ref.in_(pass_refs)
+    )
+    return {found for found in await session.scalars(query) if found is not None}
+
+
 async def parked(session: Session, count: int) -> list[ParkedRow]:
     """The newest parked lines."""
     query = select(ParkedRow).order_by(ParkedRow.id.desc()).limit(count)
-    return list((await session.scalars(query)).all())
-
-
-async def alarms(session: Session, count: int) -> list[AlarmRow]:
-    """The newest alarms."""
-    query = select(AlarmRow).order_by(AlarmRow.id.desc()).limit(count)
     return list((await session.scalars(query)).all())
 
 

@@ -7,7 +7,6 @@ interpreted becomes a `ParkedLine`; it is kept as it came and holds up nothing.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Final, TypeAlias
 
 import msgspec
@@ -16,6 +15,7 @@ from access_core.devices.events import Direction
 from access_core.model.access_event import AccessEvent, AccessEventKind
 from access_core.policy.reasons import ReasonCode
 from access_core.wire.event_chain import link
+from central_server.alarms.rules import CONCERNED
 
 KIND_CODES: Final[dict[AccessEventKind, int]] = {
     AccessEventKind.ACCESS_GRANTED: 1,
@@ -94,15 +94,6 @@ _LIST_DECODER: Final = msgspec.json.Decoder(list[AccessEvent])
 _REASON_NUMBERS: Final[dict[str, int]] = {str(r): code for r, code in REASON_CODES.items()}
 
 
-class AlarmKind(StrEnum):
-    """What security must hear of beside the events themselves."""
-
-    JOURNAL_CONFLICT = "journal_conflict"
-    """An edge sent other content under a number that it had used."""
-    ENROL_CODE_REUSED = "enrol_code_reused"
-    """Somebody tried to enrol with a code that had enrolled an edge before."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """The edge that a batch came from."""
@@ -146,6 +137,8 @@ class ReadLines:
 
     rows: list[EventValues] = field(default_factory=list[EventValues])
     parked: list[ParkedLine] = field(default_factory=list[ParkedLine])
+    for_alarms: list[tuple[int, AccessEvent]] = field(default_factory=list[tuple[int, AccessEvent]])
+    """Events that concern alarms, with their ids."""
 
 
 def wall_ms_of(event_id: int) -> int:
@@ -185,16 +178,24 @@ def read_lines(source: Source, first_seq: int, lines: list[bytes]) -> ReadLines:
         rows = [_values(source, seq, event) for seq, event in enumerate(events, first_seq)]
     except _READ_ERRORS:
         return _read_one_by_one(source, first_seq, lines)
-    return ReadLines(rows)
+    concerned = [
+        (row[0], event) for row, event in zip(rows, events, strict=True) if event.kind in CONCERNED
+    ]
+    return ReadLines(rows, for_alarms=concerned)
 
 
 def _read_one_by_one(source: Source, first_seq: int, lines: list[bytes]) -> ReadLines:
     result = ReadLines()
     for seq, line in enumerate(lines, first_seq):
         try:
-            result.rows.append(_values(source, seq, _DECODER.decode(line)))
+            event = _DECODER.decode(line)
+            row = _values(source, seq, event)
         except _READ_ERRORS as error:
             result.parked.append(ParkedLine(seq, str(error)[:200], line))
+            continue
+        result.rows.append(row)
+        if event.kind in CONCERNED:
+            result.for_alarms.append((row[0], event))
     return result
 
 

@@ -12,7 +12,9 @@ import msgspec
 
 from access_core.devices.events import Direction
 from access_core.errors import MalformedMessage
+from access_core.ids import PassId
 from access_core.model.access_event import AccessEventKind
+from access_core.policy.reasons import ReasonCode
 from access_core.wire.event_chain import EPOCH_BYTES, GENESIS, HASH_BYTES
 from access_core.wire.messages import MAX_BATCH_EVENTS, EventBatch
 from central_server.access_log import repository, rules
@@ -20,8 +22,10 @@ from central_server.access_log.repository import (
     EventRow,
     JournalHead,
 )
-from central_server.access_log.rules import AlarmKind, ParkedLine, ReadLines, Source
+from central_server.access_log.rules import ParkedLine, ReadLines, Source
 from central_server.access_log.schemas import Asked, EventDetail, EventFilter, EventView
+from central_server.alarms import service as alarms
+from central_server.alarms.rules import AlarmKind, alarm_changes
 from central_server.holders import service as holders
 from central_server.holders.schemas import masked
 from central_server.kit.audit import Action, By, record
@@ -153,6 +157,9 @@ def _write(bulk: Bulk, read: ReadBatch, kept: bytes, now_ms: int) -> None:
     )
     repository.insert_batch(bulk, values)
     rows, parked = read.lines.rows, read.lines.parked
+    if read.lines.for_alarms:
+        changes = alarm_changes(read.lines.for_alarms)
+        alarms.apply_changes(bulk, read.source.edge_number, changes)
     if rows and repository.insert_events(bulk, batch_id, rows) < len(rows):
         parked = parked + _collided(bulk, batch_id, read)
     if parked:
@@ -196,27 +203,9 @@ def _keep_contradiction(bulk: Bulk, read: ReadBatch, now_ms: int) -> Contradicti
         "body": zlib.compress(msgspec.json.encode(batch), 1),
     }
     if repository.insert_conflict(bulk, conflict):
-        alarm = {
-            "kind": AlarmKind.JOURNAL_CONFLICT.value,
-            "edge_number": source.edge_number,
-            "at_ms": now_ms,
-            "detail": detail,
-        }
-        repository.insert_alarm(bulk, alarm)
+        kind = AlarmKind.JOURNAL_CONFLICT
+        alarms.raise_now(bulk, kind, source.edge_number, detail, now_ms)
     return Contradiction(detail)
-
-
-async def raise_alarm(
-    session: Session, kind: AlarmKind, edge_number: int, detail: str, now_ms: int
-) -> None:
-    """Tell security, in the caller's transaction."""
-    alarm = {
-        "kind": kind.value,
-        "edge_number": edge_number,
-        "at_ms": now_ms,
-        "detail": detail[:300],
-    }
-    await session.run_sync(lambda inner: repository.insert_alarm(inner.connection(), alarm))
 
 
 def _refuse_senseless(batch: EventBatch) -> None:
@@ -342,20 +331,22 @@ class Trouble:
     detail: str
 
 
+async def unknown_passes(
+    session: Session, pass_ids: Sequence[PassId], since_ms: int
+) -> set[PassId]:
+    """Those of the passes and cards that a gate has refused as unknown since then."""
+    known = {int.from_bytes(pass_id, "big", signed=True): pass_id for pass_id in pass_ids}
+    reason = rules.REASON_CODES[ReasonCode.CREDENTIAL_NOT_FOUND]
+    from_id = max(0, since_ms) << rules.TIME_SHIFT
+    found = await repository.refused_passes(session, list(known), reason, from_id)
+    return {known[ref] for ref in found}
+
+
 async def list_parked(session: Session) -> tuple[Trouble, ...]:
     """The newest lines that could not be interpreted."""
     rows = await repository.parked(session, PAGE_SIZE)
     return tuple(
         Trouble(at_ms=r.received_ms, edge_number=r.edge_number, seq=r.seq, detail=r.problem)
-        for r in rows
-    )
-
-
-async def list_alarms(session: Session) -> tuple[Trouble, ...]:
-    """The newest alarms."""
-    rows = await repository.alarms(session, PAGE_SIZE)
-    return tuple(
-        Trouble(at_ms=r.at_ms, edge_number=r.edge_number, seq=None, detail=f"{r.kind}: {r.detail}")
         for r in rows
     )
 

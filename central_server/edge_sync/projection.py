@@ -13,6 +13,8 @@ from access_core.model.topology import AccessPoint, Area, Gate
 from access_core.passes.pass_token import PassType
 from access_core.wire.messages import IssuerKey, SiteRules, TypePolicy
 from central_server.access_levels import service as access_levels
+from central_server.cards import service as cards
+from central_server.cards.schemas import Card
 from central_server.config import SiteSettings
 from central_server.holders import service as holders
 from central_server.kit.database import Session
@@ -32,6 +34,10 @@ POLICIES: Final = (
 )
 _KEY_VALID_UNTIL_S: Final = 4_102_444_800
 """2100-01-01: issuer keys end by being taken out of the folder."""
+
+
+_AT_ONCE: Final = 500
+"""Ids asked for in one statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,9 @@ class Projector:
         levels = await access_levels.project(session, (gate,))
         relevant = _relevant(levels)
         every = await passes.current_credentials(session, now_s)
+        issued = await cards.current_cards(session, now_s)
+        issued = await cards.current_cards(session, now_s)
+        every += await _of_cards(session, issued)
         known = await _with_blocks(session, every)
         return Projection(
             rules=await self._rules(session, gate, levels),
@@ -75,12 +84,12 @@ class Projector:
                 case ChangeKind.HOLDER:
                     held = await passes.passes_of_holder(session, HolderId(key))
                     pass_ids.update(dict.fromkeys(held))
+                    pass_ids.update(dict.fromkeys(await _cards_of(session, HolderId(key))))
                 case ChangeKind.LEVELS:
                     raise AssertionError("levels call for a snapshot")
         levels = await access_levels.project(session, (gate,))
         relevant = _relevant(levels)
-        found = await passes.credentials(session, list(pass_ids)) if pass_ids else []
-        known = await _with_blocks(session, found)
+        known = await _with_blocks(session, await _credentials(session, list(pass_ids)))
         kept = tuple(c for c in known if relevant & set(c.access_levels))
         return Projection(
             rules=await self._rules(session, gate, levels) if rules_changed else None,
@@ -120,6 +129,39 @@ class Projector:
             ),
             policies=POLICIES,
         )
+
+
+async def _credentials(session: Session, pass_ids: list[PassId]) -> list[Credential]:
+    """The passes and cards with these ids."""
+    found: list[Credential] = []
+    for start in range(0, len(pass_ids), _AT_ONCE):
+        some = pass_ids[start : start + _AT_ONCE]
+        found += await passes.credentials(session, some)
+        found += await _of_cards(session, await cards.cards(session, some))
+    return found
+
+
+async def _of_cards(session: Session, issued: list[Card]) -> list[Credential]:
+    """Cards as an edge is told of them: each may do what its holder may."""
+    levels = await holders.levels_of(session, {card.holder for card in issued})
+    return [
+        Credential(
+            pass_id=card.pass_id,
+            holder_id=holders.holder_id_of(card.holder),
+            status=card.status,
+            valid_from_s=card.term.valid_from_s,
+            valid_until_s=card.term.valid_until_s,
+            access_levels=levels.get(card.holder, ()),
+        )
+        for card in issued
+    ]
+
+
+async def _cards_of(session: Session, holder_id: HolderId) -> list[PassId]:
+    number = holders.number_of(holder_id)
+    if number is None:
+        return []
+    return [card.pass_id for card in await cards.cards_of(session, number)]
 
 
 async def _with_blocks(session: Session, found: list[Credential]) -> list[Credential]:

@@ -30,8 +30,10 @@ from access_core.wire.request_signature import (
 )
 from access_core.wire.signed_message import Purpose, sign_message
 from central_server.access_log import service as access_log
-from central_server.access_log.rules import AlarmKind, Source
+from central_server.access_log.rules import Source
 from central_server.access_log.service import Contradiction, Gap, Recorded
+from central_server.alarms import service as alarms
+from central_server.alarms.rules import AlarmKind
 from central_server.config import Settings
 from central_server.edge_sync.nonces import NonceMemory
 from central_server.edge_sync.projection import Projector
@@ -110,7 +112,7 @@ class EdgeSync:
         who = "the same key: its answer may have been lost" if is_same else "another key"
         detail = f"enrolment code of {edge.edge_id} used again from {by.source}, with {who}"
         kind = AlarmKind.ENROL_CODE_REUSED
-        await access_log.raise_alarm(session, kind, edge.number, detail, by.now_ms)
+        await alarms.raise_alarm(session, kind, edge.number, detail, by.now_ms)
 
     async def authenticate(
         self, database: Database, parts: SignedParts, headers: dict[str, str], now: Instant

@@ -6,9 +6,14 @@ from typing import Final
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
+from access_core.ids import AccessLevelId
 from access_core.model.holder import HolderKind
+from central_server.access_levels import service as access_levels
+from central_server.access_levels.schemas import LevelView
+from central_server.cards import service as cards
+from central_server.cards.schemas import Card
 from central_server.holders import service
-from central_server.holders.schemas import BlockForm, HolderView, NewHolderForm
+from central_server.holders.schemas import BlockForm, HolderView, LevelsForm, NewHolderForm
 from central_server.kit.centre import ByOf, Centre, CentreOf, Reading, Writing
 from central_server.kit.database import Session
 from central_server.kit.forms import Form, read_form
@@ -52,6 +57,9 @@ class HolderModel:
     holder: HolderView
     kind_name: Text
     form: Form[BlockForm]
+    cards: tuple[Card, ...]
+    levels: tuple[LevelView, ...]
+    """Every access level there is."""
     is_revealed: bool = False
 
 
@@ -109,8 +117,7 @@ async def reveal_holder(
     if form.value is None:
         return await _person(request, centre, session, number, form)
     holder = await service.reveal_holder(session, number, form.value.reason, by)
-    model = HolderModel(holder, KIND_NAMES[holder.kind], Form(), is_revealed=True)
-    return centre.pages.render(request, "holders/holder.html", model)
+    return await _render(request, centre, session, holder, Form(), is_revealed=True)
 
 
 @router.post("/holders/{number}/block", dependencies=[requires(Permission.BLOCK_HOLDERS)])
@@ -129,6 +136,19 @@ async def unblock(
     return await _set_blocked(request, number, centre, session, by)
 
 
+@router.post("/holders/{number}/levels", dependencies=[requires(Permission.MANAGE_HOLDERS)])
+async def set_levels(
+    request: Request, number: int, centre: CentreOf, session: Writing, by: ByOf
+) -> Response:
+    """Change what every card of this person may do."""
+    form = await read_form(request, LevelsForm)
+    if form.value is None:
+        return await _person(request, centre, session, number, Form())
+    levels = [AccessLevelId(level) for level in form.value.levels]
+    await service.set_levels(session, number, levels, by)
+    return RedirectResponse(f"/holders/{number}", status_code=303)
+
+
 async def _set_blocked(
     request: Request, number: int, centre: CentreOf, session: Writing, by: ByOf
 ) -> Response:
@@ -145,5 +165,24 @@ async def _person(
 ) -> Response:
     """One person, name masked, with the form as it came in."""
     holder = await service.get_holder(session, number)
-    model = HolderModel(holder, KIND_NAMES[holder.kind], form)
+    return await _render(request, centre, session, holder, form)
+
+
+async def _render(
+    request: Request,
+    centre: Centre,
+    session: Session,
+    holder: HolderView,
+    form: Form[BlockForm],
+    *,
+    is_revealed: bool = False,
+) -> Response:
+    model = HolderModel(
+        holder,
+        KIND_NAMES[holder.kind],
+        form,
+        await cards.cards_of(session, holder.number),
+        await access_levels.list_levels(session),
+        is_revealed=is_revealed,
+    )
     return centre.pages.render(request, "holders/holder.html", model, 422 if form.errors else 200)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import BigInteger, String, select
+from sqlalchemy import JSON, BigInteger, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from access_core.model.holder import HolderKind
@@ -20,6 +20,8 @@ class HolderRow(Table):
     department: Mapped[str] = mapped_column(String(80), default="")
     is_blocked: Mapped[bool] = mapped_column(default=False, index=True)
     block_reason: Mapped[str] = mapped_column(String(200), default="")
+    access_levels: Mapped[list[str]] = mapped_column(JSON)
+    """What every card of theirs may do; passes carry levels of their own."""
     created_ms: Mapped[int] = mapped_column(BigInteger)
 
 
@@ -52,6 +54,15 @@ async def names(session: Session, numbers: Iterable[int]) -> dict[int, tuple[str
     query = select(HolderRow.number, HolderRow.full_name, HolderRow.kind)
     rows = await session.execute(query.where(HolderRow.number.in_(sorted(numbers))))
     return {number: (full_name, kind) for number, full_name, kind in rows}
+
+
+async def levels(session: Session, numbers: Iterable[int] | None) -> dict[int, tuple[str, ...]]:
+    """Number -> access levels, of these people; of everybody for None."""
+    query = select(HolderRow.number, HolderRow.access_levels)
+    if numbers is not None:
+        query = query.where(HolderRow.number.in_(sorted(numbers)))
+    rows = await session.execute(query)
+    return {number: tuple(access_levels) for number, access_levels in rows}
 
 
 async def numbers_named(session: Session, name_begins: str, limit: int) -> list[int]:

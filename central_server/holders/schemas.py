@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from pydantic import Field
 
-from access_core.ids import HolderId
+from access_core.ids import AccessLevelId, HolderId
 from access_core.model.holder import HolderKind
 from central_server.kit.forms import FormModel
 
@@ -15,6 +15,12 @@ class NewHolderForm(FormModel):
     kind: HolderKind
     full_name: str = Field(min_length=1, max_length=60)
     department: str = Field(default="", max_length=80)
+
+
+class LevelsForm(FormModel):
+    """What every card of a person may do."""
+
+    levels: tuple[str, ...] = ()
 
 
 class BlockForm(FormModel):
@@ -32,6 +38,8 @@ class HolderView:
     kind: HolderKind
     name: str
     department: str
+    access_levels: tuple[AccessLevelId, ...]
+    """What every card of theirs may do."""
     is_blocked: bool
     block_reason: str
 

@@ -1,9 +1,12 @@
 """Add, find and block people. Edges know an opaque id and never a name."""
 
+from collections.abc import Collection, Sequence
 from typing import Final
 
-from access_core.ids import HolderId
+from access_core.ids import AccessLevelId, HolderId
 from access_core.model.holder import HolderKind
+from central_server.access_levels import service as access_levels
+from central_server.access_levels.schemas import MEMBERS
 from central_server.holders import repository
 from central_server.holders.repository import HolderRow
 from central_server.holders.schemas import HolderView, NewHolderForm, masked
@@ -13,6 +16,9 @@ from central_server.kit.errors import NotFound
 from central_server.kit.feed import ChangeKind, note_change
 
 PAGE_SIZE: Final = 50
+_MEMBERS: Final = frozenset({HolderKind.STAFF, HolderKind.STUDENT})
+_AT_ONCE: Final = 500
+"""People asked for in one statement."""
 MAX_NAMED: Final = 500
 """People a search by name may stand for in the log."""
 
@@ -30,8 +36,9 @@ def number_of(holder_id: str) -> int | None:
 
 
 async def add_holder(session: Session, form: NewHolderForm, by: By) -> HolderId:
-    """A new person's id."""
+    """A new person's id. Members of the campus begin with the level for members."""
     row = HolderRow(
+        access_levels=[MEMBERS] if form.kind in _MEMBERS else [],
         kind=form.kind.value,
         full_name=form.full_name,
         department=form.department,
@@ -80,6 +87,32 @@ async def set_blocked(
     await note_change(session, ChangeKind.HOLDER, holder_id_of(number))
 
 
+async def set_levels(
+    session: Session, number: int, levels: Sequence[AccessLevelId], by: By
+) -> None:
+    """What every card of a person may do from now on; NotFound for a level that is none."""
+    row = await _row(session, number)
+    known = {level.access_level_id for level in await access_levels.list_levels(session)}
+    if not known.issuperset(levels):
+        raise NotFound
+    row.access_levels = sorted(set(levels))
+    detail = ", ".join(row.access_levels) or "none"
+    await record(session, by.did(Action.HOLDER_LEVELS_SET, f"holder:{number}", detail))
+    await note_change(session, ChangeKind.HOLDER, holder_id_of(number))
+
+
+async def levels_of(
+    session: Session, numbers: Collection[int]
+) -> dict[int, tuple[AccessLevelId, ...]]:
+    """Number -> access levels; a number that is nobody's is left out.
+
+    More than a few hundred are answered with everybody's.
+    """
+    is_few = len(numbers) <= _AT_ONCE
+    found = await repository.levels(session, numbers if is_few else None)
+    return {number: tuple(map(AccessLevelId, levels)) for number, levels in found.items()}
+
+
 async def blocked_ids(session: Session) -> frozenset[HolderId]:
     """Everyone on the block list."""
     return frozenset(holder_id_of(number) for number in await repository.blocked_numbers(session))
@@ -110,6 +143,7 @@ def _view(row: HolderRow, *, is_masked: bool) -> HolderView:
         kind=HolderKind(row.kind),
         name=masked(row.full_name) if is_masked else row.full_name,
         department=row.department,
+        access_levels=tuple(map(AccessLevelId, row.access_levels)),
         is_blocked=row.is_blocked,
         block_reason=row.block_reason,
     )

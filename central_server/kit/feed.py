@@ -4,6 +4,7 @@ Whoever changes something that a gate must know appends to the feed in the same 
 row's number is the revision that contains the change. `edge_sync` makes signed change sets of it.
 """
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Final
 
@@ -47,6 +48,14 @@ async def note_change(session: Session, kind: ChangeKind, key: str = "") -> None
     """Every edge concerned hears of it once this transaction is committed."""
     await session.execute(insert(FeedRow).values(kind=kind.value, key=key))
     signal_after_commit(session, FEED_TOPIC)
+
+
+async def note_changes(session: Session, kind: ChangeKind, keys: Sequence[str]) -> None:
+    """The same for many keys at once; nothing for none."""
+    if keys:
+        rows = [{"kind": kind.value, "key": key} for key in keys]
+        await session.execute(insert(FeedRow), rows)
+        signal_after_commit(session, FEED_TOPIC)
 
 
 async def head_revision(session: Session) -> int:

@@ -18,6 +18,8 @@ class Permission(StrEnum):
     BLOCK_HOLDERS = "block_holders"
     MANAGE_ACCESS_LEVELS = "manage_access_levels"
     VIEW_LOG = "view_log"
+    HANDLE_ALARMS = "handle_alarms"
+    """Acknowledge and clear alarms."""
     REVEAL_PERSON = "reveal_person"
     """See personal data unmasked, with a reason, recorded."""
     EXPORT_LOG = "export_log"
@@ -60,6 +62,7 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
             _P.VIEW_HOLDERS,
             _P.BLOCK_HOLDERS,
             _P.VIEW_LOG,
+            _P.HANDLE_ALARMS,
             _P.REVEAL_PERSON,
             _P.EXPORT_LOG,
             _P.APPROVE_DESK_VISITS,

@@ -94,6 +94,13 @@ async def get_gate(
     raise NotFound
 
 
+async def gates_of_edges(session: Session) -> dict[int, GateView]:
+    """The number of an edge -> its gate."""
+    views = {view.number: view for view in await list_gates(session)}
+    found = await repository.gates(session)
+    return {edge.number: views[gate.number] for gate, _, edge in found if edge is not None}
+
+
 async def add_area(session: Session, form: NewAreaForm, by: By) -> None:
     """A new area with the next free zone bit; Conflict if id or bits are used up."""
     if any(area.area_id == form.area_id for area in await repository.areas(session)):

@@ -26,7 +26,7 @@ async def test_without_events_the_page_says_so(sign_in: SignIn) -> None:
     guard = await sign_in(Role.SECURITY)
     assert "As soon as a gate reports" in (await guard.get("/log")).text
     assert "Nothing matches" in (await guard.get("/log?offline=1")).text
-    assert "No alarms" in (await guard.get("/log/troubles")).text
+    assert "No alarms" in (await guard.get("/alarms")).text
 
 
 async def test_an_event_is_shown_masked_and_revealed_for_a_reason(

@@ -1,0 +1,1 @@
+"""What security must hear of, until somebody has dealt with it."""

@@ -1,0 +1,1 @@
+"""Issuing cards: one by one at a person's page, or many from a file."""

@@ -1,0 +1,1 @@
+"""Cards: what a holder has that proves nothing and is known by its number."""
