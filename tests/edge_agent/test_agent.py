@@ -2,17 +2,19 @@
 
 import asyncio
 import os
+import re
 import tty
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx2
 import msgspec
 import pytest
 
 from access_core.devices.health import DeviceState
-from access_core.ids import CommandId
+from access_core.ids import CommandId, DeviceId
 from access_core.model.access_event import AccessEvent
 from access_core.model.access_event import AccessEventKind as Kind
 from access_core.wire.messages import Reader
@@ -20,11 +22,13 @@ from device_drivers.system_clock import SystemClock
 from edge_agent.agent import EdgeAgent, _end
 from edge_agent.bootstrap import edge_agent, transport_to_centre
 from edge_agent.config import read_settings
+from edge_agent.console.one_time_code import make_code
 from edge_agent.journal import open_journal
 from edge_agent.link.enrolment import enrol
 from edge_agent.link.identity import make_or_load_key
 from simulators.line import SimulatedLine
 from simulators.modbus_turnstile import SimulatedTurnstile
+from simulators.run_folder import free_port
 from simulators.turnstile_lane import LaneTimes, WalkResult, Way
 from tests.builders import a_change_set, a_rule_set
 from tests.edge_settings import write_settings
@@ -64,7 +68,11 @@ class Gate:
 
 
 @asynccontextmanager
-async def a_gate(folder: Path, before: list[AccessEvent] | None = None) -> AsyncIterator[Gate]:
+async def a_gate(
+    folder: Path,
+    before: list[AccessEvent] | None = None,
+    console_port: int | None = None,
+) -> AsyncIterator[Gate]:
     """Enrolled, with rules and one visitor, and `before` in its journal."""
     now_s = SystemClock().now().wall_s
     visitor = issue_visitor(7, not_before_s=now_s - 60, zones=0b100)
@@ -80,7 +88,11 @@ async def a_gate(folder: Path, before: list[AccessEvent] | None = None) -> Async
         SimulatedTurnstile(line.far_port, baud=115200, times=QUICK) as board,
     ):
         file = write_settings(
-            folder, url=centre.url, scanner=Path(os.ttyname(slave)), door=line.near_port
+            folder,
+            url=centre.url,
+            scanner=Path(os.ttyname(slave)),
+            door=line.near_port,
+            console_port=console_port,
         )
         settings = read_settings(file)
         transport = transport_to_centre(settings, SystemClock(), None)
@@ -128,6 +140,39 @@ async def test_a_visitor_goes_in_once(tmp_path: Path) -> None:
     kinds = [event.kind for event in gate.delivered()]
     assert kinds[0] is Kind.EDGE_STARTED
     assert kinds.index(Kind.ACCESS_GRANTED) + 1 == kinds.index(Kind.ACCESS_TAKEN)
+
+
+@pytest.mark.slow
+async def test_the_console_shows_and_tries_the_running_gate(tmp_path: Path) -> None:
+    """Metrics count its decisions; a test of a reader opens nothing; an output is recorded."""
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    async with (
+        a_gate(tmp_path, console_port=port) as gate,
+        httpx2.AsyncClient(base_url=url, headers={"origin": url}) as browser,
+    ):
+        code = make_code(gate.agent.settings.edge.state_dir, SystemClock().now())
+        await browser.post("/sign-in", data={"code": code})
+        reads = gate.agent.console.reads
+        reads.begin_test(DeviceId("camera-in"))
+        gate.hold_up()
+        while not reads.reads(DeviceId("camera-in")):  # noqa: ASYNC110 - a read sets no event here
+            await asyncio.sleep(0.01)
+        assert gate.board.lane.is_locked
+        page = (await browser.get("/devices/turnstile")).text
+        output = re.search(r'href="(/devices/turnstile/outputs/[^"]+)"', page)
+        key = re.search(r'name="form_key" value="([^"]+)"', page)
+        assert output
+        assert key
+        form = {"form_key": key[1], "is_clear": "yes"}
+        answer = await browser.post(output[1], data=form)
+        assert "note ok" in answer.text
+        await gate.until(lambda kinds: Kind.OUTPUT_TESTED in kinds)
+        assert "console 1" in gate.delivered()[-1].detail
+        metrics = (await browser.get("/metrics")).text
+        assert 'campus_edge_events_total{kind="output_tested"} 1.0' in metrics
+        assert 'campus_edge_device_state{device="turnstile",state="ready"} 1.0' in metrics
+        assert Kind.ACCESS_GRANTED not in [event.kind for event in gate.delivered()]
 
 
 @pytest.mark.slow
