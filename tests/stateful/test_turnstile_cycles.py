@@ -33,9 +33,9 @@ PULSING_LANES = (0, 1)
 NIGHTLY_EXAMPLES = 1_000
 """A profile with at least so many examples is the nightly one."""
 SWIFT = LaneTimes(arm_ms=2, wait_ms=60, turn_ms=12, pulse_ms=10, reset_ms=10)
-PULSED = LaneTimes(arm_ms=2, wait_ms=60, turn_ms=12, pulse_ms=120, reset_ms=10)
-"""Where the pulse is all there is, it is longer than this machine may be busy elsewhere."""
-BY_PULSE_ALONE = 0.1
+PULSED = LaneTimes(arm_ms=2, wait_ms=60, turn_ms=12, pulse_ms=300, reset_ms=10)
+"""Where the pulse is all there is, it has its real length: a busy machine is not scaled either."""
+BY_PULSE_ALONE = 0.05
 """Share of the people at the lanes that do not count: their pulses take time."""
 COUNTING = RegisterProfile(bounces=100_000)
 PULSING = RegisterProfile(bounces=100_000, absent=frozenset({"count_registers"}))
@@ -91,7 +91,8 @@ class Crowd:
     async def _one(self, number: int) -> None:
         direction = self._dice.choice(tuple(Direction))
         way = WAYS[direction]
-        if self.counts and self._dice.random() < 0.02:
+        is_well = not self.line.faults_left(Toward.DRIVER)
+        if self.counts and is_well and self._dice.random() < 0.02:
             self.line.arm(Toward.DRIVER, self._dice.choice((Fault.DROP, Fault.FLIP, Fault.HALF)))
         result = await self.driver.release(
             ReleaseDoor(
@@ -103,6 +104,8 @@ class Crowd:
             )
         )
         self.outcomes[result.outcome] += 1
+        if result.outcome is ReleaseOutcome.REFUSED:
+            await asyncio.sleep(0.1)  # the board is lost for a moment: nobody queues up that fast
         chance = self._dice.random()
         if result.outcome in DONE and chance < 0.95:
             # An order whose answer was lost is known late; by then the lane may have locked again.
