@@ -1,4 +1,4 @@
-"""The commands of the simulator: `campus-sim demo | run | pictures`."""
+"""The commands of the simulator: `campus-sim demo | lane | run | pictures`."""
 
 import asyncio
 import shutil
@@ -16,6 +16,7 @@ import typer
 from access_core.errors import AccessControlError
 from device_drivers.system_clock import SystemClock
 from simulators.demo import show_campus
+from simulators.lane_drive import drive_lane
 from simulators.performance import NotAsWritten
 from simulators.scenario import Scenario, load
 from simulators.stage import Progress, Report, perform
@@ -68,6 +69,17 @@ def demo(
             _write(came_of_it, report)
         print(msgspec.json.encode(_in_one_line(came_of_it)).decode(), flush=True)
         _judge(came_of_it)
+
+
+@app.command()
+def lane(
+    port: Annotated[int, typer.Option(help="Of the page on loopback; 0: one that is free.")] = 0,
+    seed: SeedOption = 1,
+    folder: FolderOption = None,
+) -> None:
+    """A lane that you drive, with keys and at a page, and the product behind it; Ctrl-C ends it."""
+    with _run_folder(folder) as root:
+        _finish(drive_lane(root, seed=seed, say=_teller(), port=port))
 
 
 @app.command()

@@ -61,9 +61,10 @@ class Campus:
     async def start_edge(self) -> None:
         """Start the edge and wait until all its devices are there."""
         ready = self._ready_devices()
+        devices = DEVICES + (self.entrance.tag_port is not None)
         self._edge = await self._start(self.folder.edge("run"), lambda: self._edge)
         await until(
-            lambda: _answer(self._ready_devices() >= ready + DEVICES),
+            lambda: _answer(self._ready_devices() >= ready + devices),
             "the edge's devices are not all there",
             limit_s=START_S,
         )

@@ -81,6 +81,16 @@ class Desk:
         page = await browser.visit(f"/gates/{gate_id}")
         return (await browser.send(page, page.form("enrol-code"))).words_of("one-time")
 
+    async def give_tag(self, full_name: str, tag: bytes) -> None:
+        """Add a member of staff and issue them a 125 kHz tag; `tag` has 5 bytes."""
+        browser = self.browser_of(self.administrator)
+        page = await browser.visit("/holders/new")
+        typed = {"full_name": full_name, "kind": "staff"}
+        person = await browser.send(page, page.form("/holders/new"), typed)
+        page = await browser.visit(f"{person.url}/cards/new")
+        typed = {"notation": "em4100-hex", "number": tag.hex()}
+        await browser.send(page, page.form("/cards/new"), typed)
+
     async def gate_is_current(self, gate_id: str) -> bool:
         """Whether the page of the gate says that it holds the newest rules."""
         page = await self.browser_of(self.administrator).visit(f"/gates/{gate_id}")

@@ -11,17 +11,24 @@ from simulators.line import SimulatedLine
 from simulators.modbus_turnstile import SimulatedTurnstile
 from simulators.qr_camera import SimulatedCamera
 from simulators.serial_scanner import SimulatedScanner
+from simulators.tag_reader import SimulatedTagReader
 from simulators.turnstile_lane import LaneTimes, Oracle, Way
 
 TURNSTILE_BAUD = 19_200
 SCANNER_BAUD = 9_600
+TAG_BAUD = 9_600
 
 
 class Entrance:
     """All devices of the gate at the far ends of their wires. Asynchronous context manager."""
 
-    def __init__(self, folder: Path, *, lane_pace: float, seed: int) -> None:
-        """Ports and frames lie in `folder`; `lane_pace` 1.0 has real rotor times."""
+    def __init__(
+        self, folder: Path, *, lane_pace: float, seed: int, has_tag_reader: bool = False
+    ) -> None:
+        """Ports and frames lie in `folder`; `lane_pace` 1.0 has real rotor times.
+
+        `has_tag_reader`: a reader of 125 kHz tags stands beside the camera.
+        """
         folder.mkdir(parents=True, exist_ok=True)
         self._clock = SystemClock()
         self._stack = AsyncExitStack()
@@ -31,6 +38,9 @@ class Entrance:
             folder, baud=TURNSTILE_BAUD, seed=seed, name="turnstile"
         )
         self._scanner_line = SimulatedLine(folder, baud=SCANNER_BAUD, seed=seed, name="scanner")
+        self._tag_line = SimulatedLine(folder, baud=TAG_BAUD, seed=seed, name="tags")
+        self._has_tag_reader = has_tag_reader
+        self.tags = SimulatedTagReader(self._tag_line.far_port)
         self.frames = folder / "frames"
         self.frames.mkdir(exist_ok=True)
         self.camera = SimulatedCamera(self.frames, seed=seed)
@@ -54,6 +64,17 @@ class Entrance:
         return self._scanner_line.near_port
 
     @property
+    def tag_port(self) -> Path | None:
+        """Where the edge's card reader opens the line; None without one."""
+        return self._tag_line.near_port if self._has_tag_reader else None
+
+    @property
+    def lines(self) -> dict[str, SimulatedLine]:
+        """The cables that can be unplugged, by the name of the device."""
+        lines = {"turnstile": self._turnstile_line, "scanner": self._scanner_line}
+        return {**lines, "tags": self._tag_line} if self._has_tag_reader else lines
+
+    @property
     def oracle(self) -> Oracle:
         """The counters at the rotor."""
         return self.turnstile.oracle
@@ -69,10 +90,12 @@ class Entrance:
 
     async def __aenter__(self) -> Self:
         """Power everything on."""
-        for device in (self._turnstile_line, self._scanner_line):
-            await self._stack.enter_async_context(device)
+        for line in self.lines.values():
+            await self._stack.enter_async_context(line)
         await self._stack.enter_async_context(self.turnstile)
         await self._stack.enter_async_context(self.scanner)
+        if self._has_tag_reader:
+            await self._stack.enter_async_context(self.tags)
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from simulators.entrance import SCANNER_BAUD, TURNSTILE_BAUD, Entrance
+from simulators.entrance import SCANNER_BAUD, TAG_BAUD, TURNSTILE_BAUD, Entrance
 from simulators.processes import Program
 
 LOOPBACK = "127.0.0.1"
@@ -105,6 +105,7 @@ class RunFolder:
             'kind = "serial_scanner"\n'
             f'access_point = "{EXIT_POINT}"\n'
             f"line = {{ port = {_quoted(entrance.scanner_port)}, baud = {SCANNER_BAUD} }}\n"
+            f"{_tag_reader(entrance)}"
             "[door]\n"
             'id = "turnstile"\n'
             'kind = "modbus_turnstile"\n'
@@ -147,6 +148,19 @@ def free_port() -> int:
     with socket.create_server((LOOPBACK, 0)) as listener:
         port: int = listener.getsockname()[1]
         return port
+
+
+def _tag_reader(entrance: Entrance) -> str:
+    """The section of the card reader beside the camera; empty without one."""
+    if entrance.tag_port is None:
+        return ""
+    return (
+        "[[readers]]\n"
+        'id = "tags"\n'
+        'kind = "em4100"\n'
+        f'access_point = "{ENTRY_POINT}"\n'
+        f"line = {{ port = {_quoted(entrance.tag_port)}, baud = {TAG_BAUD} }}\n"
+    )
 
 
 def _environment() -> Mapping[str, str]:

@@ -49,7 +49,12 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
 @asynccontextmanager
 async def running_campus(
-    root: Path, *, lane_pace: float, seed: int, say: Callable[[str], None]
+    root: Path,
+    *,
+    lane_pace: float,
+    seed: int,
+    say: Callable[[str], None],
+    has_tag_reader: bool = False,
 ) -> AsyncIterator[Campus]:
     """The product and its gate, furnished and running in `root`; all ended on leaving.
 
@@ -59,7 +64,7 @@ async def running_campus(
     folder.write_centre_settings(time_zone=TIME_ZONE)
     async with AsyncExitStack() as stack:
         entrance = await stack.enter_async_context(
-            Entrance(folder.hardware, lane_pace=lane_pace, seed=seed)
+            Entrance(folder.hardware, lane_pace=lane_pace, seed=seed, has_tag_reader=has_tag_reader)
         )
         folder.write_edge_settings(entrance)
         desk = await stack.enter_async_context(Desk(folder.origin))
