@@ -130,11 +130,36 @@ def administrators_pages(page: Page, site: Site) -> Iterator[str]:
     for path in ("operators", "operators/2", "account", "access-levels", "access-levels/visitors"):
         page.goto(f"{site.address}/{path}")
         yield path.replace("/", "-")
+    yield from card_pages(page, site)
     page.goto(f"{site.address}/schedules/always")
     page.fill("#day_2", "nine to five")
     page.click("main button[type=submit]")
     page.wait_for_selector("#day_2-error")
     yield "schedule-error"
+
+
+def card_pages(page: Page, site: Site) -> Iterator[str]:
+    """A card is issued after a mistake; a file of cards is imported with another."""
+    page.goto(f"{site.address}/holders/1/cards/new")
+    page.select_option("#notation", "w26")
+    page.fill("#number", "45678")
+    page.click("#card button[type=submit]")
+    page.wait_for_selector("#number-error")
+    yield "card-error"
+    page.fill("#number", "123,45678")
+    page.click("#card button[type=submit]")
+    page.click("a[href^='/holders/1/cards/']:has-text('678')")
+    page.wait_for_selector("#deed")
+    yield "card"
+    page.goto(f"{site.address}/holders/1")
+    yield "holder-with-card"
+    page.goto(f"{site.address}/cards/import")
+    yield "cards-import"
+    table = b"1,w26,1:2\n9,w26,1:3\n"
+    page.set_input_files("#file", {"name": "c.csv", "mimeType": "text/csv", "buffer": table})
+    page.click("#import button[type=submit]")
+    page.wait_for_selector(".state-good")
+    yield "cards-imported"
 
 
 def watchers_pages(page: Page, site: Site) -> Iterator[str]:
@@ -148,7 +173,7 @@ def watchers_pages(page: Page, site: Site) -> Iterator[str]:
     page.click("#events tr:last-child a[href^='/log/events/']")
     page.wait_for_selector("#reason")
     yield "event"
-    for path in ("log?kind=fire_reset", "log/troubles", "holders/1"):
+    for path in ("log?kind=fire_reset", "log/troubles", "alarms", "alarms/1", "holders/1"):
         page.goto(f"{site.address}/{path}")
         yield path.replace("/", "-").replace("?", "-")
     site.sign_in(page.context, site.run(session_of(site.centre, Role.AUDITOR, "Auditor")))
