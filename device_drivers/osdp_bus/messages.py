@@ -204,9 +204,24 @@ def read_keys(data: bytes) -> bytes:
 # ------------------------------------------------------------------------------------ commands
 
 
-def output_data(number: int, control: OutputControl, duration_ms: int = 0) -> bytes:
-    """OUT for one output; `duration_ms` in steps of 100 ms, at most 6,553,500."""
-    return bytes([number, control]) + _steps(duration_ms).to_bytes(2, "little")
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """What one output is to do."""
+
+    number: int
+    control: OutputControl
+    duration_ms: int = 0
+    """In steps of 100 ms, at most 6,553,500."""
+
+    @property
+    def is_on(self) -> bool:
+        """Whether it is on right after."""
+        return self.control is not OutputControl.OFF
+
+
+def output_data(switch: Switch) -> bytes:
+    """OUT for one output."""
+    return bytes([switch.number, switch.control]) + _steps(switch.duration_ms).to_bytes(2, "little")
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,10 @@ class OsdpDeviceSettings(BaseModel):
         """What each input means, in the order of the terminals; None for an unused one."""
         return tuple(None if name == "unused" else Point(name) for name in self.inputs)
 
+    def closed_points(self) -> frozenset[Point]:
+        """The meanings of `normally_closed`."""
+        return frozenset(Point(name) for name in self.normally_closed if name != "unused")
+
     def in_words(self) -> str:
         """Where it is, as a technician says it."""
         return f"address {self.address} on {self.line.in_words()}"

@@ -2,34 +2,25 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from access_core.clock import Clock, Instant
 from access_core.devices.commands import PulseOutput, ReleaseOutcome, ReleaseResult
 from access_core.ids import CommandId
 from device_drivers.lane.orders import ORDER_S, OrderBook, refused, send_before
-from device_drivers.osdp_bus.messages import Capability, Code, OutputControl, output_data
+from device_drivers.osdp_bus.messages import (
+    Capability,
+    Code,
+    OutputControl,
+    Switch,
+    output_data,
+)
 from device_drivers.osdp_bus.reports import OrderOutcome
 from device_drivers.osdp_bus.service import Seat, is_taken
 
 PULSE_MS: Final = 500
 """Length of a wiring test."""
 _OUTPUT: Final = "output_"
-
-
-@dataclass(frozen=True, slots=True)
-class Switch:
-    """What one output is to do."""
-
-    number: int
-    control: OutputControl
-    duration_ms: int = 0
-
-    @property
-    def is_on(self) -> bool:
-        """Whether it is on right after."""
-        return self.control is not OutputControl.OFF
 
 
 class Switchboard:
@@ -79,8 +70,7 @@ class Switchboard:
         return ReleaseResult(command_id=command_id, outcome=outcome, detail=detail)
 
     async def _switch(self, switch: Switch, not_after: Instant) -> tuple[ReleaseOutcome, str]:
-        data = output_data(switch.number, switch.control, switch.duration_ms)
-        answer = await self._seat.order(Code.OUT, data, not_after)
+        answer = await self._seat.order(Code.OUT, output_data(switch), not_after)
         match answer.outcome:
             case OrderOutcome.TAKEN:
                 return ReleaseOutcome.ACCEPTED, "taken, and not shown (yet)"

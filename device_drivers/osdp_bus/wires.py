@@ -1,6 +1,6 @@
 """The inputs and outputs of an OSDP peripheral as wires of a lane. No I/O."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Literal
 
 from access_core.clock import Instant
@@ -11,7 +11,6 @@ from device_drivers.lane.points import LaneReading, Point
 from device_drivers.lane.reporter import LaneReporter
 from device_drivers.lane.watch import WatchRules
 from device_drivers.osdp_bus.reports import InputsTold, ReaderStatusTold, Report, StatusTold
-from device_drivers.osdp_bus.settings import OsdpDeviceSettings
 
 LOOK_EVERY_MS = 500
 """Inputs without news are looked at so often: one may be stuck."""
@@ -22,15 +21,19 @@ class Wires:
 
     def __init__(
         self,
-        settings: OsdpDeviceSettings,
+        points: Sequence[Point | None],
+        closed: Collection[Point] = (),
         passage_signal: Literal["pulse", "level", "none"] = "none",
     ) -> None:
-        """`passage_signal` as for a Modbus lane."""
-        self._points = settings.points()
-        self._closed = frozenset(map(Point, settings.normally_closed))
-        points: dict[Point, object] = {point: None for point in self._points if point is not None}
+        """`points` in the order of the terminals, None for an unused one.
+
+        Those of `closed` are active while their contact is open.
+        """
+        self._points = tuple(points)
+        self._closed = frozenset(closed)
+        wired: dict[Point, object] = {point: None for point in points if point is not None}
         self.reporter = LaneReporter(
-            WatchRules(passage_signal=passage_signal), FaultLimits(), points
+            WatchRules(passage_signal=passage_signal), FaultLimits(), wired
         )
         self._reading: LaneReading | None = None
         self._is_tampered = False

@@ -10,10 +10,11 @@ from access_core.devices.commands import (
     ReleaseResult,
     SecureDoor,
 )
+from access_core.devices.events import Direction
 from device_drivers.osdp_bus.messages import OutputControl
 from device_drivers.osdp_bus.switching import Switchboard
 from device_drivers.osdp_bus.wires import Wires
-from device_drivers.osdp_output.codec import all_outputs, release_of
+from device_drivers.osdp_output.codec import for_good, release_by
 from device_drivers.osdp_output.settings import OsdpOutputSettings
 
 OPENING_MS: Final = 1_000
@@ -31,6 +32,7 @@ class OutputDoor:
     ) -> None:
         """`wires` are told of orders: an opened door means something else after a release."""
         self._settings = settings
+        self._outputs = [settings.output_for(direction) for direction in Direction]
         self._switchboard = switchboard
         self._wires = wires
         self._clock = clock
@@ -38,7 +40,8 @@ class OutputDoor:
 
     async def release(self, command: ReleaseDoor) -> ReleaseResult:
         """One passage."""
-        switch = release_of(self._settings, command.direction)
+        number = self._settings.output_for(command.direction)
+        switch = release_by(number, self._settings.release_ms)
         # Told before: the door may be open before the answer is here.
         until_before = self._released_until
         self._wires.reporter.watch.released_towards(command.direction)
@@ -52,13 +55,13 @@ class OutputDoor:
         """Every output off, a running release ended."""
         self._over()
         self._wires.reporter.faults.is_freed = False
-        switches = all_outputs(self._settings, OutputControl.OFF)
+        switches = for_good(self._outputs, OutputControl.OFF)
         return await self._switchboard.give(command.command_id, switches, command.deadline)
 
     async def free(self, command: FreeDoor) -> ReleaseResult:
         """Every output on until secured."""
         self._wires.reporter.faults.is_freed = True
-        switches = all_outputs(self._settings, OutputControl.ON)
+        switches = for_good(self._outputs, OutputControl.ON)
         return await self._switchboard.give(command.command_id, switches, command.deadline)
 
     def time_passed(self, now: Instant) -> None:

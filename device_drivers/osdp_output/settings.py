@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from access_core.devices.events import Direction
 from device_drivers.osdp_bus.settings import OsdpDeviceSettings
 
 
@@ -21,3 +22,9 @@ class OsdpOutputSettings(OsdpDeviceSettings):
     passage_signal: Literal["none", "pulse", "level"] = "none"
     """How a passage is told. `none`: by the opening of a released door. `pulse`, `level`: by the
     inputs `passage_entry` and `passage_exit`, active after it or during it. Default none."""
+
+    def output_for(self, direction: Direction) -> int:
+        """The number of the output that releases `direction`."""
+        if direction is Direction.ENTRY:
+            return self.release_entry_output
+        return self.release_exit_output

@@ -21,7 +21,7 @@ class OsdpOutputDriver(OsdpDriver):
         self, settings: OsdpOutputSettings, device_id: DeviceId, clock: Clock, bus: OsdpBus
     ) -> None:
         """A seat on `bus`, which must run too."""
-        wires = Wires(settings, settings.passage_signal)
+        wires = Wires(settings.points(), settings.closed_points(), settings.passage_signal)
         super().__init__(settings, device_id, clock, bus, wires)
         self._door = OutputDoor(settings, self._switchboard, wires, clock)
 

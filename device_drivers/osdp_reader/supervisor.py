@@ -25,7 +25,8 @@ class OsdpReaderDriver(OsdpDriver):
         self, settings: OsdpReaderSettings, device_id: DeviceId, clock: Clock, bus: OsdpBus
     ) -> None:
         """A seat on `bus`, which must run too."""
-        super().__init__(settings, device_id, clock, bus, Wires(settings))
+        wires = Wires(settings.points(), settings.closed_points())
+        super().__init__(settings, device_id, clock, bus, wires)
         self._reads = ReadsOf(settings, self._device.origin)
 
     async def show(self, feedback: ShowFeedback) -> None:
