@@ -46,7 +46,8 @@ def _few_colours(pixels: _Colours) -> tuple[_Colours, npt.NDArray[np.uint8]]:
     """At most 256 colours, one a row, and for each pixel which of them it has."""
     flat = pixels.reshape(-1, 3)
     colours, which, counts = np.unique(flat, axis=0, return_inverse=True, return_counts=True)
-    colours = colours[(order := np.argsort(-counts, kind="stable"))]
+    order = np.argsort(-counts, kind="stable")
+    colours = colours[order]
     palette = np.vstack([colours[:_KEPT], _coarse(colours[_KEPT:])])
     nearest = np.zeros(len(colours), np.uint8)
     for place, colour in enumerate(colours):
@@ -60,7 +61,8 @@ def _coarse(colours: _Colours) -> _Colours:
     for dropped_bits in range(8):
         _, first = np.unique(colours >> dropped_bits, axis=0, return_index=True)
         if len(first) <= _MAX_COLOURS - _KEPT:
-            return colours[np.sort(first)]
+            few: _Colours = colours[np.sort(first)]
+            return few
     raise AssertionError("seven bits less leave eight colours")
 
 
