@@ -2,7 +2,9 @@
 
 import csv
 
+from access_core.model.access_event import AccessEventKind
 from access_core.model.holder import HolderKind
+from central_server.access_log.texts import KIND_TEXTS
 from central_server.holders import service as holders
 from central_server.holders.schemas import NewHolderForm
 from central_server.kit.audit import By
@@ -87,3 +89,16 @@ async def test_older_pages_keep_what_was_asked(north: AnEdge, sign_in: SignIn) -
     older = page.split('href="/log?gate=north&amp;before=')[1].split('"')[0]
     rest = (await guard.get(f"/log?gate=north&before={older}")).text
     assert rest.count('href="/log/events/') == 10
+
+
+async def test_every_kind_of_event_is_shown_and_can_be_asked_for(
+    north: AnEdge, sign_in: SignIn
+) -> None:
+    """The list of kinds offers each in words, and each finds its own event only."""
+    kinds = list(AccessEventKind)
+    await north.send([line(START_MS + i, kind) for i, kind in enumerate(kinds)])
+    guard = await sign_in(Role.SECURITY)
+    for kind in kinds:
+        page = (await guard.get(f"/log?kind={kind}")).text
+        assert page.count("/log/events/") == 1
+        assert f'<option value="{kind}" selected>{KIND_TEXTS[kind].message}</option>' in page
