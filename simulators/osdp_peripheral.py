@@ -247,7 +247,7 @@ class OsdpPeripheral:
     def _tell(self, code: int) -> bytes:
         told = {
             Code.ID: _body(Reply.PDID) + _IDENTITY,
-            Code.CAP: _body(Reply.PDCAP) + self._abilities(),
+            Code.CAP: _body(Reply.PDCAP) + _abilities(self),
             Code.LSTAT: _body(Reply.LSTATR, int(self.is_tampered), 0),
             Code.ISTAT: self.inputs_told(),
             Code.OSTAT: _body(Reply.OSTATR, *(int(output.is_on) for output in self.outputs)),
@@ -257,21 +257,6 @@ class OsdpPeripheral:
     def inputs_told(self) -> bytes:
         """ISTATR of this moment."""
         return _body(Reply.ISTATR, *map(int, self.inputs))
-
-    def _abilities(self) -> bytes:
-        is_secure = int(self.honesty is Honesty.SECURE)
-        table = [
-            (1, 1, len(self.inputs)),
-            (2, 2, len(self.outputs)),
-            (3, 1, 0),
-            (4, 4, 1),
-            (5, 2, 1),
-            (6, 2, 1),
-            (8, 1, 0),
-            (9, is_secure, is_secure),
-            (16, 2, 0),
-        ]
-        return b"".join(map(bytes, table))
 
     def _switch(self, data: bytes, now_s: float) -> bytes:
         number, control = data[0], data[1]
@@ -301,3 +286,20 @@ class OsdpPeripheral:
 
 def _body(code: int, *data: int) -> bytes:
     return bytes([code, *data])
+
+
+def _abilities(peripheral: OsdpPeripheral) -> bytes:
+    """What it says it can do: code, level, count."""
+    is_secure = int(peripheral.honesty is Honesty.SECURE)
+    table = [
+        (1, 1, len(peripheral.inputs)),
+        (2, 2, len(peripheral.outputs)),
+        (3, 1, 0),
+        (4, 4, 1),
+        (5, 2, 1),
+        (6, 2, 1),
+        (8, 1, 0),
+        (9, is_secure, is_secure),
+        (16, 2, 0),
+    ]
+    return b"".join(map(bytes, table))

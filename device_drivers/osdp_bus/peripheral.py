@@ -9,7 +9,6 @@ from collections.abc import Callable
 from typing import Final, assert_never
 
 from access_core.clock import Instant
-from access_core.devices.health import DEGRADED_AFTER_MS, OFFLINE_AFTER_MS
 from access_core.errors import MalformedMessage
 from device_drivers.osdp_bus import messages
 from device_drivers.osdp_bus.codec import Frame
@@ -26,7 +25,7 @@ from device_drivers.osdp_bus.conversation import (
     Stage,
 )
 from device_drivers.osdp_bus.handshake import Installing
-from device_drivers.osdp_bus.messages import Abilities, Capability, Code, Identity, Reply
+from device_drivers.osdp_bus.messages import Code, Reply
 from device_drivers.osdp_bus.orders import OrderQueue, answer_to, done
 from device_drivers.osdp_bus.reports import (
     CameOnline,
@@ -45,6 +44,7 @@ from device_drivers.osdp_bus.reports import (
     WasUntrusted,
     WentOffline,
 )
+from device_drivers.osdp_bus.standing import Hearing, Known, Patience
 
 TRIES: Final = 2
 """A command in a session is sent so often; one that heard the first time repeats its answer."""
@@ -54,10 +54,6 @@ BUSY_WAIT_MS: Final = 30
 """Between two tries of a command that found the peripheral busy."""
 BUSY_LONGEST_MS: Final = 3_000
 """Busy for so long is stuck: begin anew."""
-WAITS_MS: Final = (100, 250, 500, 1_000, 2_000, 4_000, 5_000)
-"""After so many failures in a row, wait so long; the last holds for all that follow."""
-STALE_AFTER_MS: Final = DEGRADED_AFTER_MS
-"""After so long without a good answer, what it says may be old."""
 
 
 class Peripheral:
@@ -71,20 +67,19 @@ class Peripheral:
         """The last attempt ended with somebody who does not have the key."""
         self.why = "it has not been asked yet"
         """Why it is not there, in words."""
-        self.identity = Identity(bytes(3), 0, 0, 0, (0, 0, 0))
-        self.abilities = Abilities({})
+        self.known = Known()
+        self.installing: Installing | None = None
+        """Open while a person at the box lets it be given a new key."""
         self.asked_at = Instant(0, 0)
         """When it last had the line."""
         self._talk = Conversation(entropy)
         self._key: bytes | None = None
-        self._installing: Installing | None = None
         self._questions: deque[Code] = deque()
         self._orders = OrderQueue()
-        self._failures = 0
+        self._patience = Patience()
         self._due_at = Instant(0, 0)
         self._busy_since: Instant | None = None
-        self._last_good: Instant | None = None
-        self._is_clean = False
+        self._hearing = Hearing()
 
     # -- what the panel wants to know ------------------------------------------------------
 
@@ -101,7 +96,7 @@ class Peripheral:
     @property
     def due_at(self) -> Instant | None:
         """When it wants the line; None: never, it has no key."""
-        if self._key is None and self._installing is None:
+        if self._key is None and self.installing is None:
             return None
         is_midway = self._talk.stage is Stage.CHALLENGED or self._questions or self._orders
         if self._talk.asked is None and self._talk.stage is not Stage.APART and is_midway:
@@ -114,10 +109,10 @@ class Peripheral:
         asked = self._talk.asked
         if asked is not None and asked.order is not None and not asked.is_on_line:
             times.append(asked.order.not_after.plus_ms(1))
-        if self.is_online and self._last_good is not None:
-            times.append(self._last_good.plus_ms(OFFLINE_AFTER_MS))
-        if self._installing is not None:
-            times.append(self._installing.until)
+        if self.is_online:
+            times.append(self._hearing.offline_at())
+        if self.installing is not None:
+            times.append(self.installing.until)
         return min((time for time in times if time is not None), default=None)
 
     # -- what it is told -------------------------------------------------------------------
@@ -128,15 +123,12 @@ class Peripheral:
             self._key, self.is_doubted = key, False
             self.hurry(now)
 
-    def install(self, installing: Installing, now: Instant) -> None:
-        """Open the window in which the default key is taken and the new key is given."""
-        self._installing = installing
-        self._due_at = now
-
     def hurry(self, now: Instant) -> None:
         """Try again now: something has changed."""
-        if self._talk.stage is Stage.APART and not self.is_doubted:
-            self._failures, self._due_at = 0, now
+        is_wanted = self.installing is not None or not self.is_doubted
+        if self._talk.stage is Stage.APART and is_wanted:
+            self._patience.succeeded()
+            self._due_at = now
 
     def order(self, order: Order, now: Instant) -> list[Report]:
         """Take an order, to be sent before anything else."""
@@ -170,7 +162,7 @@ class Peripheral:
         was_live = self.is_live
         reports = self._begin_anew(self._talk.end(), now)
         if not was_live:
-            self._failed(now)
+            self._due_at = self._patience.failed(now)
         return reports
 
     def tick(self, now: Instant) -> list[Report]:
@@ -180,16 +172,17 @@ class Peripheral:
         order = None if asked is None or asked.is_on_line else asked.order
         if order is not None and order.not_after < now:
             reports += self._begin_anew(self._talk.end(), now)
-        if self._installing is not None and self._installing.until <= now:
-            self._installing = None
+        if self.installing is not None and self.installing.until <= now:
+            self.installing = None
             reports.append(InstallChanged(now, InstallStep.CLOSED, self.why))
-        if self.is_online and self._silent_ms(now) >= OFFLINE_AFTER_MS:
+        offline_at = self._hearing.offline_at()
+        if self.is_online and offline_at is not None and now >= offline_at:
             reports += self._went_offline(now)
         return reports
 
     def line_gone(self, why: str, now: Instant) -> list[Report]:
         """The line is down: everything waits for it."""
-        self.why, self._is_clean = why, False
+        self.why, self._hearing.is_clean = why, False
         reports = self._begin_anew(self._talk.end(), now)
         return [*reports, *self._went_offline(now)] if self.is_online else reports
 
@@ -197,7 +190,7 @@ class Peripheral:
 
     def _next(self, now: Instant) -> Asked:
         if self._talk.stage is Stage.APART:
-            installing, key = self._installing, self._key
+            installing, key = self.installing, self._key
             if installing is not None:
                 installing.uses_default = key is None or not installing.uses_default
                 key = None if installing.uses_default else key
@@ -206,17 +199,12 @@ class Peripheral:
             return self._talk.prove(self.address)
         if self._questions:
             code = self._questions.popleft()
-            return self._talk.ask(self.address, code, self._data_of(code))
+            return self._talk.ask(self.address, code, data_of(code, self.installing))
         if self._orders:
             order = self._orders.pop()
             return self._talk.ask(self.address, order.code, order.data, order)
         self._due_at = now.plus_ms(LEAST_CYCLE_MS)
         return self._talk.ask(self.address, Code.POLL, b"")
-
-    def _data_of(self, question: Code) -> bytes:
-        if question is Code.KEYSET and self._installing is not None:
-            return messages.keyset_data(self._installing.new_key)
-        return b"\0" if question in {Code.ID, Code.CAP} else b""
 
     # -- answers ---------------------------------------------------------------------------
 
@@ -236,14 +224,14 @@ class Peripheral:
                 self._talk.end()
                 reports = self._begin_anew(heard.asked, now)
                 if not was_live:
-                    self._failed(now)
+                    self._due_at = self._patience.failed(now)
                 return reports
             case Forged():
                 self.why, self.is_doubted = heard.fault, True
                 self._talk.end()
                 reports = self._begin_anew(heard.asked, now)
-                self._failed(now)
-                if self._installing is None:
+                self._due_at = self._patience.failed(now)
+                if self.installing is None:
                     reports.append(WasUntrusted(now, heard.fault))
                 return reports
             case _:
@@ -259,63 +247,53 @@ class Peripheral:
 
     def _proven(self, now: Instant) -> list[Report]:
         """The peripheral has the key, and so have we."""
-        self._failures, self.is_doubted = 0, False
-        reports = self._heard(now)
-        installing = self._installing
+        self._patience.succeeded()
+        self._hearing.heard(now)
+        self.is_doubted = False
+        reports: list[Report] = [WasHeard(now)]
+        installing = self.installing
         if installing is not None and self._talk.uses_default:
             self._questions = deque([Code.ID, Code.CAP, Code.KEYSET])
             return reports
         if installing is not None:
-            self._installing = None
+            self.installing = None
             step = InstallStep.DONE if installing.is_given else InstallStep.HAS_KEY
             reports.append(InstallChanged(now, step, "it has proven this site's key"))
         # One that is back first tells what happened at the gate, then what else has changed.
-        states = [Code.POLL, *states_of(self.abilities)]
+        states = [Code.POLL, *self.known.states()]
         self._questions = deque(states if self.is_online else [Code.ID, Code.CAP])
         return reports
 
     def _told(self, asked: Asked, body: bytes, now: Instant) -> list[Report]:
-        reports = self._heard(now)
+        self._hearing.heard(now)
+        self._busy_since = None
+        reports: list[Report] = [WasHeard(now)]
         if asked.code is Code.KEYSET:
             if body[0] == Reply.NAK:
                 self.why = f"it did not take the key: {messages.nak_words(body[1:])}"
-            elif self._installing is not None:
+            elif self.installing is not None:
                 # Only the next handshake shows that it truly has it.
-                self._installing.is_given = True
-                self._key = self._installing.new_key
+                self.installing.is_given = True
+                self._key = self.installing.new_key
             self._talk.end()
             return [*reports, *self._begin_anew(None, now)]
         if asked.order is not None:
             reports.append(answer_to(asked.order, body, now))
         if asked.code is Code.POLL and body[0] == Reply.ACK:
-            self._is_clean = True
+            self._hearing.is_clean = True
+        is_secret = not self._talk.uses_default
         try:
-            self._learn(body)
-            said = report_of(body, now, is_fresh=self._is_clean)
+            self.known.learn(body)
+            said = report_of(body, now, is_fresh=self._hearing.is_clean)
         except MalformedMessage as odd:
             self.why, said = f"it gave an answer that cannot be read: {odd}", None
         reports += [] if said is None else [said]
-        if not (self._questions or self.is_online or self._talk.uses_default):
+        if asked.code is Code.CAP and is_secret:
+            self._questions.extend(self.known.states())
+        if is_secret and not (self._questions or self.is_online):
             self.is_online = True
-            reports.insert(0, CameOnline(now, self.identity, self.abilities))
+            reports.insert(0, CameOnline(now, self.known.identity, self.known.abilities))
         return reports
-
-    def _learn(self, body: bytes) -> None:
-        if body[0] == Reply.PDID:
-            self.identity = messages.read_identity(body[1:])
-        if body[0] == Reply.PDCAP:
-            self.abilities = messages.read_abilities(body[1:])
-            if not self.is_online and not self._talk.uses_default:
-                self._questions.extend(states_of(self.abilities))
-
-    def _heard(self, now: Instant) -> list[Report]:
-        if self._silent_ms(now) >= STALE_AFTER_MS:
-            self._is_clean = False
-        self._last_good, self._busy_since = now, None
-        return [WasHeard(now)]
-
-    def _silent_ms(self, now: Instant) -> float:
-        return STALE_AFTER_MS if self._last_good is None else now.ms_since(self._last_good)
 
     # -- failing ---------------------------------------------------------------------------
 
@@ -332,24 +310,16 @@ class Peripheral:
             return []
         return [done(order, now, OrderOutcome.UNKNOWN, "no answer; it may have been done")]
 
-    def _failed(self, now: Instant) -> None:
-        """Not at once: every failure in a row waits longer."""
-        self._due_at = now.plus_ms(WAITS_MS[min(self._failures, len(WAITS_MS) - 1)])
-        self._failures += 1
-
     def _went_offline(self, now: Instant) -> list[Report]:
         self.is_online = False
         return [*self._orders.refused(self.why, now), WentOffline(now, self.why)]
 
 
-def states_of(abilities: Abilities) -> list[Code]:
-    """The questions after which everything is known that a peripheral tells of itself."""
-    states = [Code.LSTAT]
-    if abilities.count(Capability.INPUTS):
-        states.append(Code.ISTAT)
-    if abilities.count(Capability.OUTPUTS):
-        states.append(Code.OSTAT)
-    return states
+def data_of(question: Code, installing: Installing | None) -> bytes:
+    """The data of a question that the panel asks by itself."""
+    if question is Code.KEYSET and installing is not None:
+        return messages.keyset_data(installing.new_key)
+    return b"\0" if question in {Code.ID, Code.CAP} else b""
 
 
 def report_of(body: bytes, at: Instant, *, is_fresh: bool) -> Report | None:

@@ -75,7 +75,8 @@ class Seat:
         """Open the window in which the peripheral may be given `key`; it closes by itself."""
 
         def begin(now: Instant) -> None:
-            self.peripheral.install(Installing(key, now.plus_ms(for_ms)), now)
+            self.peripheral.installing = Installing(key, now.plus_ms(for_ms))
+            self.peripheral.hurry(now)
 
         self._bus.change(begin)
 

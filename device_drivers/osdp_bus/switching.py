@@ -34,7 +34,7 @@ class Switchboard:
 
     def names(self) -> tuple[str, ...]:
         """`output_0` and so on, as many as the peripheral says it has."""
-        count = self._seat.peripheral.abilities.count(Capability.OUTPUTS)
+        count = self._seat.peripheral.known.abilities.count(Capability.OUTPUTS)
         return tuple(f"{_OUTPUT}{number}" for number in range(count))
 
     async def pulse(self, command: PulseOutput) -> ReleaseResult:

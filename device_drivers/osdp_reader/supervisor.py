@@ -34,7 +34,7 @@ class OsdpReaderDriver(OsdpDriver):
         if not self._seat.peripheral.is_online:
             return
         not_after = self._clock.now().plus_ms(SHOW_WITHIN_MS)
-        for code, data in ways_to_show(feedback, self._seat.peripheral.abilities):
+        for code, data in ways_to_show(feedback, self._seat.peripheral.known.abilities):
             self._seat.post(code, data, not_after, topic=code.name)
 
     def _told(self, report: Report) -> Iterator[DeviceEvent]:
