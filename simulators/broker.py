@@ -5,6 +5,7 @@ It keeps its port over a restart, and its sessions on disk, as a broker at a sit
 
 import asyncio
 import os
+import re
 import shutil
 import socket
 from collections.abc import Mapping
@@ -42,6 +43,8 @@ class BrokerRules:
     tls: BrokerTls | None = None
     saves_every_change: bool = False
     """What it holds is on disk at once, so that `kill()` loses nothing either."""
+    configuration: str | None = None
+    """A whole configuration instead of all this; its listener moves to the free port."""
     keeps_retained: bool = True
     """False: whoever publishes with the retain flag is thrown out."""
 
@@ -109,6 +112,10 @@ class SimulatedBroker:
 
     def _configuration(self) -> str:
         rules = self._rules
+        if rules.configuration is not None:
+            moved = f"listener {self.port} {self.host}"
+            text = re.sub(r"^listener .*$", moved, rules.configuration, flags=re.MULTILINE)
+            return "\n".join([text, f"persistence_location {self._folder}/", *_as_root(), ""])
         lines = [
             f"listener {self.port} {self.host}",
             "persistence true",
@@ -131,9 +138,7 @@ class SimulatedBroker:
                 f"require_certificate {_yes(rules.tls.asks_for_certificate)}",
                 f"use_identity_as_username {_yes(rules.tls.asks_for_certificate)}",
             ]
-        if os.geteuid() == 0:
-            lines.append("user root")  # it would change to an account that may not read the folder
-        return "\n".join([*lines, ""])
+        return "\n".join([*lines, *_as_root(), ""])
 
     async def _write_passwords(self) -> None:
         if self._rules.accounts is None:
@@ -159,6 +164,11 @@ def _free_port() -> int:
         probe.bind((SimulatedBroker.host, 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def _as_root() -> list[str]:
+    """Started by root it would change to an account that may not read the folder."""
+    return ["user root"] if os.geteuid() == 0 else []
 
 
 def _yes(is_so: bool) -> str:  # noqa: FBT001 - a word for a truth value

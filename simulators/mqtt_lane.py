@@ -62,8 +62,7 @@ class SimulatedMqttLane:
         """`times` are real ones unless given."""
         self.name = name
         self._broker = broker
-        self._login = login or ControllerLogin()
-        self._topic = f"{prefix}/{name}"
+        self._login, self._topic = login or ControllerLogin(), f"{prefix}/{name}"
         self._loop = asyncio.get_running_loop()
         self._clock = SystemClock()
         self._client: paho.Client | None = None
@@ -73,9 +72,10 @@ class SimulatedMqttLane:
         self.lane = TurnstileLane(times or LaneTimes(), on_change=self._look)
         self._starts = 0
         self._began_at = self._clock.now()
+        self.links = 0
+        """How often it has come to the broker since it started."""
         self._sequence = 0
-        self._said = self._inputs()
-        self._said_counts = self._counts()
+        self._said, self._said_counts = self._inputs(), self._counts()
         self._last: bytes | None = None
         self._unsent: list[bytes] = []
         self._unacknowledged: dict[int, bytes] = {}
@@ -112,6 +112,7 @@ class SimulatedMqttLane:
         """Start anew: clock, counters and memory begin again."""
         self._starts += 1
         self._began_at = self._clock.now()
+        self.links = 0
         self._sequence = 0
         self._known.clear()
         self._unsent.clear()
@@ -193,9 +194,9 @@ class SimulatedMqttLane:
         self._sequence += 1
         message = {
             "kind": kind,
-            "boot": self._boot(),
+            "boot": self.boot,
             "sequence": self._sequence,
-            "uptime_ms": self._uptime_ms(),
+            "uptime_ms": self.uptime_ms,
             **fields,
         }
         self._last = json.dumps(message).encode()
@@ -235,10 +236,14 @@ class SimulatedMqttLane:
     def _counts(self) -> dict[str, int]:
         return {way.value: count for way, count in self.lane.signals.count.items()}
 
-    def _boot(self) -> str:
+    @property
+    def boot(self) -> str:
+        """The name of this start."""
         return f"{self.name}-{self._began_at.wall_ms}-{self._starts}"
 
-    def _uptime_ms(self) -> int:
+    @property
+    def uptime_ms(self) -> int:
+        """Milliseconds since it."""
         return int(self._clock.now().ms_since(self._began_at))
 
     # -- what it is told -------------------------------------------------------------------
@@ -263,8 +268,9 @@ class SimulatedMqttLane:
             {
                 "kind": "report",
                 "id": question,
-                "boot": self._boot(),
-                "uptime_ms": self._uptime_ms(),
+                "boot": self.boot,
+                "link": self.links,
+                "uptime_ms": self.uptime_ms,
                 "inputs": self._inputs(),
                 "counts": self._counts(),
                 "outputs": OUTPUTS,
@@ -281,9 +287,9 @@ class SimulatedMqttLane:
         if terms["id"] in self._known:
             return "refused", "this id was given before"
         self._known.append(terms["id"])
-        if terms["boot"] != self._boot():
-            return "expired", "meant for before this controller started"
-        if self._uptime_ms() > terms["not_after_ms"]:
+        if (terms["boot"], terms["link"]) != (self.boot, self.links):
+            return "expired", "meant for before this controller came to the broker"
+        if self.uptime_ms > terms["not_after_ms"]:
             return "expired", "came too late"
         match message["kind"]:
             case "release":
@@ -338,6 +344,7 @@ class SimulatedMqttLane:
     def _came(self, client: paho.Client) -> None:
         if client is not self._client:
             return
+        self.links += 1
         options = SubscribeOptions(qos=1, retainAsPublished=True)
         client.subscribe([(f"{self._topic}/{leaf}", options) for leaf in ("command", "feedback")])
         client.publish(f"{self._topic}/state", b'{"state":"online"}', qos=1)

@@ -124,6 +124,8 @@ class Report(Struct, frozen=True, tag_field="kind", tag="report"):
 
     id: Id
     boot: Name
+    link: Count
+    """How often it has come to the broker since that start."""
     uptime_ms: Count
     inputs: Points
     counts: Counts
@@ -155,6 +157,8 @@ class Terms(Struct, frozen=True, kw_only=True):
 
     id: str
     boot: str
+    link: int
+    """An order for an earlier connection to the broker is not done in a later one."""
     not_after_ms: int
     """By the controller's own `uptime_ms`, in this very `boot`."""
     reason: str

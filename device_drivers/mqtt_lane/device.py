@@ -202,6 +202,7 @@ class LaneDevice:
         terms = codec.Terms(
             id=order.command_id,
             boot=self.report.boot,
+            link=self.report.link,
             not_after_ms=clock.uptime_at(_earlier(order.deadline, now.plus_ms(ORDER_MS))),
             reason=order.reason,
             issued_by=order.issued_by,

@@ -22,7 +22,7 @@ class BrokerSettings(BaseModel):
     client_id: str = Field(pattern=_TOPIC_LEVEL)
     """Name of this edge at the broker; nobody else may use it."""
     prefix: str = Field(default="campus/lane", pattern=r"^[A-Za-z0-9._/-]{1,128}$")
-    """Topics begin so; then comes the lane's name. Default campus/lane."""
+    """Topics begin so; then comes the lane's name."""
     tls: bool = True
     """False sends everything in the clear; allowed to this same machine only. Default true."""
     ca_file: Path | None = None

@@ -167,7 +167,7 @@ class BrokerLine:
         """From here on the loop reads and writes."""
         client, sock = self._client, self._client.socket()
         if sock is None:
-            raise self._unavailable("it closed the connection at once")
+            raise self._unavailable(self._not_let_in())
         client.on_connect = self._on_connect
         client.on_disconnect = self._on_disconnect
         client.on_message = self._on_paho_message
@@ -221,13 +221,20 @@ class BrokerLine:
     ) -> None:
         if reason.value in _REFUSED:
             self._end(_REFUSED[reason.value])
-        elif not self._let_in.done() and self._settings.tls:
-            self._end(
-                "it ends the connection before letting this client in; check that it trusts "
-                "`cert_file`, that this is not out of date, and the broker's log"
-            )
+        elif not self._let_in.done():
+            self._end(self._not_let_in())
         else:
-            self._end("the connection has ended; check network and broker")
+            # mosquitto 2.0 does not say so when another client came with the same client id.
+            self._end(
+                "the connection has ended; check network and broker, and that nobody else uses "
+                "this `client_id`"
+            )
+
+    def _not_let_in(self) -> str:
+        what = "it ends the connection before letting this client in; check "
+        if self._settings.tls:
+            return what + "that it trusts `cert_file`, that this is not out of date, and its log"
+        return what + "that this is an MQTT broker that does without TLS, and its log"
 
     def _on_paho_message(self, _c: object, _u: object, message: paho.MQTTMessage) -> None:
         if not self._is_closed:
@@ -255,13 +262,24 @@ def what_to_check(error: OSError) -> str:
                 "`host` and this machine's clock"
             )
         case ssl.SSLError():
-            return f"no TLS ({error.reason}); check `port` and `cert_file`"
+            return f"no TLS ({error}); check `port` and `cert_file`"
         case ConnectionRefusedError():
             return "nobody listens there; check that the broker runs, and `port`"
         case TimeoutError():
             return "it does not answer; check network, firewall and address"
         case _:
             return f"cannot be reached ({error}); check `host` and network"
+
+
+class _ClosingSocket(ssl.SSLSocket):
+    """Closes itself when the handshake fails, which paho leaves open."""
+
+    def do_handshake(self, block: bool = False) -> None:  # noqa: FBT001, FBT002 - ssl's signature
+        try:
+            super().do_handshake(block)
+        except OSError:
+            self.close()
+            raise
 
 
 def _client(settings: BrokerSettings) -> paho.Client:
@@ -283,6 +301,7 @@ def _tls(settings: BrokerSettings) -> ssl.SSLContext:
     except OSError as error:
         raise DeviceUnavailable(f"{settings.ca_file}: {error}; check `ca_file`") from error
     context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.sslsocket_class = _ClosingSocket
     if settings.cert_file is not None:
         try:
             context.load_cert_chain(settings.cert_file, settings.key_file)
