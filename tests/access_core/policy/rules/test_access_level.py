@@ -8,11 +8,12 @@ import pytest
 
 from access_core.ids import ScheduleId
 from access_core.model.schedule import Period, Schedule, always
+from access_core.passes.card import CardRead
 from access_core.passes.pass_token import PassFlaw
 from access_core.passes.signing import PassRefusal
 from access_core.policy.reasons import ReasonCode
 from access_core.policy.rules.access_level import check
-from tests.facts import a_request, shown
+from tests.facts import VISITOR, a_request, shown
 from tests.issuer import issue_visitor
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -73,3 +74,13 @@ def test_one_schedule_that_allows_is_enough() -> None:
 def test_what_is_no_pass_is_left_to_the_rule_for_that() -> None:
     """One cause, one reason."""
     assert check(a_request(presented=PassRefusal(PassFlaw.TOO_LONG), schedules=())) is None
+
+
+def test_a_card_has_no_zones_and_goes_where_its_levels_lead() -> None:
+    """The access levels alone say where and when."""
+    card = CardRead(VISITOR.claims.pass_id)
+    night = datetime(2026, 11, 18, 23, 0, tzinfo=SHANGHAI)
+    assert check(a_request(presented=card, zone_bit=1)) is None
+    assert check(a_request(presented=card, schedules=())) is ReasonCode.UNAUTHORIZED
+    late = a_request(presented=card, schedules=(OFFICE_HOURS,), local_time=night)
+    assert check(late) is ReasonCode.NOT_PERMITTED_AT_THIS_TIME

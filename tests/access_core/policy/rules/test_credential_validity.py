@@ -4,6 +4,7 @@ import pytest
 
 from access_core.clock import Instant
 from access_core.model.credential import CredentialStatus
+from access_core.passes.card import CardRead
 from access_core.passes.pass_token import PassFlaw, PassType
 from access_core.passes.signing import PassRefusal
 from access_core.policy.reasons import ReasonCode
@@ -94,3 +95,32 @@ def test_an_unseen_pass_still_has_its_own_validity() -> None:
 def test_what_is_no_pass_is_left_to_the_rule_for_that() -> None:
     """One cause, one reason."""
     assert check(a_request(presented=PassRefusal(PassFlaw.TOO_LONG), credential=None)) is None
+
+
+CARD = CardRead(VISITOR.claims.pass_id)
+
+
+def test_an_unknown_card_is_refused_whatever_the_owner_trusts() -> None:
+    """There is no signature that could be believed instead."""
+    policies = {kind: PassPolicy(accept_unseen=True) for kind in PassType}
+    request = a_request(presented=CARD, credential=None, policies=policies)
+    assert check(request) is ReasonCode.CREDENTIAL_NOT_FOUND
+
+
+@pytest.mark.parametrize(
+    ("second", "reason"),
+    [
+        (BEGINS_S - 1, ReasonCode.CREDENTIAL_NOT_ACTIVE),
+        (BEGINS_S, None),
+        (ENDS_S, ReasonCode.CREDENTIAL_EXPIRED),
+    ],
+)
+def test_a_card_is_valid_as_long_as_the_centre_says(second: int, reason: ReasonCode | None) -> None:
+    """Nothing is printed on it: the credential alone counts."""
+    assert check(a_request(presented=CARD, at=at(second))) is reason
+
+
+def test_a_revoked_card_is_refused() -> None:
+    """The same states as for a pass."""
+    revoked = a_credential(status=CredentialStatus.REVOKED)
+    assert check(a_request(presented=CARD, credential=revoked)) is ReasonCode.CREDENTIAL_REVOKED

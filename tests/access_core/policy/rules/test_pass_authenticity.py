@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from access_core.passes.card import CardRead
 from access_core.passes.pass_token import FORGERIES, PassFlaw
 from access_core.passes.rotation import Reveal
 from access_core.passes.signing import PassRefusal, VerifiedPass
@@ -51,3 +52,8 @@ def test_what_the_gate_remembers_never_changes_the_answer(
         presented=VerifiedPass(VISITOR.claims, Reveal(step, value)), history=history
     )
     assert check(request) is (None if is_right else ReasonCode.PASS_FORGED)
+
+
+def test_a_card_has_nothing_to_be_forged() -> None:
+    """A number proves nothing, so there is nothing to check here."""
+    assert check(a_request(presented=CardRead(VISITOR.claims.pass_id))) is None

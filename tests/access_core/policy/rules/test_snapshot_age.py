@@ -1,13 +1,16 @@
 """Rules past their expiry."""
 
+from dataclasses import replace
+
 import pytest
 
+from access_core.passes.card import CardRead
 from access_core.passes.pass_token import PassFlaw, PassType
 from access_core.passes.signing import PassRefusal
 from access_core.policy.reasons import ReasonCode
 from access_core.policy.request import PassPolicy
 from access_core.policy.rules.snapshot_age import check
-from tests.facts import a_request
+from tests.facts import VISITOR, a_request
 
 
 def test_fresh_rules_refuse_nobody() -> None:
@@ -36,3 +39,14 @@ def test_what_is_no_pass_is_left_to_the_rule_for_that() -> None:
     """One cause, one reason."""
     request = a_request(is_snapshot_stale=True, presented=PassRefusal(PassFlaw.TOO_LONG))
     assert check(request) is None
+
+
+def test_a_card_under_stale_rules_counts_as_a_members_pass() -> None:
+    """The owner's choice for members is the choice for cards."""
+    card = CardRead(VISITOR.claims.pass_id)
+    trusted = {PassType.MEMBER: PassPolicy(accept_when_stale=True)}
+    other = {PassType.VISITOR: PassPolicy(accept_when_stale=True)}
+    stale = a_request(presented=card, is_snapshot_stale=True)
+    assert check(stale) is ReasonCode.SNAPSHOT_TOO_OLD
+    assert check(replace(stale, policies=trusted)) is None
+    assert check(replace(stale, policies=other)) is ReasonCode.SNAPSHOT_TOO_OLD
