@@ -153,9 +153,10 @@ class Conversation:
             return Broken(asked, "no challenge was sent")
         if frame.body[0] == Reply.NAK and frame.body[1:2] in map(_byte, _LINK_TROUBLE):
             return Broken(asked, nak_words(frame.body[1:]))
+        has_proven = self._handshake.has_proven
         fault = self._handshake.answered(frame)
         if fault:
-            return Forged(asked, fault)
+            return Broken(asked, fault) if has_proven else Forged(asked, fault)
         if self.stage is Stage.APART:
             self.stage = Stage.CHALLENGED
             return Going()

@@ -85,9 +85,16 @@ class Handshake:
 
     def answered(self, frame: Frame) -> str:
         """What is wrong with the answer to the last of these, in words; empty if nothing is."""
+        if self._proof:
+            return self._confirmed(frame)
         if frame.body[0] == Reply.NAK:
             return f"{_PLAIN} ({nak_words(frame.body[1:])})"
-        return self._confirmed(frame) if self._proof else self._challenged(frame)
+        return self._challenged(frame)
+
+    @property
+    def has_proven(self) -> bool:
+        """The peripheral has shown that it has the key; what goes wrong now is the line's fault."""
+        return bool(self._proof)
 
     def session(self) -> SecureSession:
         """The session begun.
@@ -117,11 +124,10 @@ class Handshake:
 
     def _confirmed(self, frame: Frame) -> str:
         body = frame.body
-        if frame.block_type != SCS_14 or body[0] != Reply.RMAC_I or len(body) != _RMAC_BYTES:
-            return _PLAIN
-        if frame.block[1:] != b"\x01":
-            return f"{_WRONG_KEY} (it does not take our proof)"
+        is_whole = frame.block_type == SCS_14 and len(body) == _RMAC_BYTES
+        if not is_whole or frame.block[1:] != b"\x01":
+            return "it did not take our proof"
         if not is_same(body[1:], first_reply_mac(self._keys, self._proof)):
-            return _WRONG_KEY
+            return "its session is not the one that was begun"
         self._is_complete = True
         return ""
