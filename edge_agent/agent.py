@@ -15,7 +15,7 @@ from device_drivers.shared import Service
 from edge_agent.config import EdgeSettings
 from edge_agent.console.application import Console
 from edge_agent.gate.stamp import Stamp, Subject
-from edge_agent.health import FRESH_S, Watchdog, notify, watchdog_interval_s
+from edge_agent.health import FRESH_S, DriverSigns, Watchdog, notify, watchdog_interval_s
 from edge_agent.journal import NotRecorded
 from edge_agent.recorder import Recorder
 from edge_agent.runner import GateRunner
@@ -100,11 +100,13 @@ class EdgeAgent:
 
     def _kept(self) -> dict[str, Work]:
         """Every task that is begun again when it ends, by name."""
+        signs = DriverSigns(self.drivers, self.clock)
         watchdog = Watchdog(
             signs={
                 "journal": self.stores.journal.answers,
                 "gate": self.runner.is_moving,
                 "tasks": self._are_tasks_well,
+                "drivers": signs.are_moving,
             },
             interval_s=watchdog_interval_s(),
         )
@@ -113,12 +115,13 @@ class EdgeAgent:
             kept[f"shared {number} {type(service).__name__}"] = service.run
         for driver in self.drivers:
             kept[f"device {driver.device_id}"] = driver.run
-            kept[f"events of {driver.device_id}"] = self._pump(driver)
+            kept[f"events of {driver.device_id}"] = self._pump(driver, signs)
         return kept
 
-    def _pump(self, driver: Driver) -> Work:
+    def _pump(self, driver: Driver, signs: DriverSigns) -> Work:
         async def pump() -> None:
             async for event in driver.events():
+                signs.told(event)
                 if isinstance(event, DeviceLost | DeviceReady):
                     self.changed.set()
                 if self.console.reads.is_for_gate(event):

@@ -2,13 +2,19 @@
 
 import asyncio
 import socket
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from structlog.testing import capture_logs
 
+from access_core.clock import Instant
+from access_core.devices.events import DeviceLost, DeviceReady
+from access_core.devices.health import DeviceHealth, DeviceState
 from edge_agent import health
-from edge_agent.health import Watchdog, notify, watchdog_interval_s
+from edge_agent.health import STUCK_S, DriverSigns, Watchdog, notify, watchdog_interval_s
+from tests.builders import DOOR, origin
+from tests.twins import TwinDevice
 
 
 async def well() -> bool:
@@ -89,3 +95,50 @@ async def test_the_watchdog_is_fed_only_while_all_is_alive(manager: socket.socke
         with pytest.raises(BlockingIOError):
             manager.recv(100)
     assert [line["without_life"] for line in lines] == [["x"]]
+
+
+class HandClock:
+    """Stands still until it is moved."""
+
+    def __init__(self) -> None:
+        """At a moment of no meaning."""
+        self.at = Instant(mono_ns=0, wall_ms=0)
+
+    def now(self) -> Instant:
+        """The moment it stands at."""
+        return self.at
+
+
+class SilentDevice(TwinDevice):
+    """A device that has not been heard for long."""
+
+    state = DeviceState.OFFLINE
+
+    def health(self) -> DeviceHealth:
+        """As it is set."""
+        return replace(super().health(), state=self.state)
+
+
+async def test_a_driver_that_does_not_notice_its_silent_device_is_stuck() -> None:
+    """Offline, and not a word of it: after a while the watchdog is not fed any more."""
+    clock, device = HandClock(), SilentDevice(DOOR)
+    signs = DriverSigns([device], clock)
+    assert await signs.are_moving()
+    clock.at = clock.at.plus_ms(int(STUCK_S * 1000))
+    assert signs.stuck() == [DOOR]
+    device.state = DeviceState.READY
+    assert await signs.are_moving()
+
+
+async def test_a_device_that_is_away_starves_nothing() -> None:
+    """The driver has said that it is lost: a restart would not mend the cable."""
+    clock, device = HandClock(), SilentDevice(DOOR)
+    signs = DriverSigns([device], clock)
+    signs.told(DeviceLost(origin=origin(), reason="cable"))
+    assert await signs.are_moving()
+    clock.at = clock.at.plus_ms(3_600_000)
+    assert await signs.are_moving()
+    signs.told(DeviceReady(origin=origin()))
+    assert await signs.are_moving()
+    clock.at = clock.at.plus_ms(int(STUCK_S * 1000))
+    assert not await signs.are_moving()
