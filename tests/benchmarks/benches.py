@@ -9,6 +9,7 @@ from tests.benchmarks import (
     decision,
     decoder,
     hardware_doors,
+    hardware_mqtt,
     ingest,
     pages,
     passes,
@@ -100,5 +101,10 @@ BENCHES: Final[tuple[Bench, ...]] = (
         "inputs of a turnstile behind Modbus",
         hardware_doors.inputs,
         ("hardware.door.input_9600", "hardware.door.input_115200"),
+    ),
+    Bench(
+        "messages through an MQTT broker",
+        hardware_mqtt.publish,
+        ("hardware.mqtt.publish", "hardware.mqtt.publish_median", "hardware.mqtt.order"),
     ),
 )

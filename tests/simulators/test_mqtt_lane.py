@@ -53,8 +53,11 @@ async def listened_to(folder: Path) -> AsyncIterator[tuple[SimulatedMqttLane, Li
             one = message.topic.rpartition("/")[2], json.loads(message.payload)
             loop.call_soon_threadsafe(said.put_nowait, one)
 
+        def subscribed(*_: object) -> None:
+            loop.call_soon_threadsafe(ready.set)
+
         client.on_message = hear
-        client.on_subscribe = lambda *_: loop.call_soon_threadsafe(ready.set)
+        client.on_subscribe = subscribed
         client.connect(broker.host, broker.port)
         client.subscribe("campus/lane/#", qos=1)
         client.loop_start()
@@ -92,7 +95,7 @@ async def test_it_comes_answers_and_goes(tmp_path: Path) -> None:
 async def test_it_does_what_is_in_order_and_nothing_else(tmp_path: Path) -> None:
     """Late, repeated, of another start or connection, or retained: nothing moves."""
     async with listened_to(tmp_path) as (lane, listener):
-        wrong = {
+        wrong: dict[str, dict[str, object]] = {
             "late": {"not_after_ms": -1},
             "start": {"boot": "another"},
             "link": {"link": 7},
