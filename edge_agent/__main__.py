@@ -145,6 +145,29 @@ def export_journal(
     print(f"{count} events, chain unbroken", file=sys.stderr)
 
 
+@app.command("osdp-install")
+def osdp_install(
+    device: Annotated[str, typer.Argument(help="Name of the reader or door in the settings.")],
+    minutes: Annotated[
+        float, typer.Option(min=0.1, max=30, help="How long to try; it ends by itself.")
+    ] = 5,
+    address_now: Annotated[
+        int | None, typer.Option(min=0, max=126, help="Its address now, if another; often 0.")
+    ] = None,
+    baud_now: Annotated[
+        int | None, typer.Option(help="Its baud rate now, if another; often 9600.")
+    ] = None,
+    config: ConfigOption = _DEFAULT_CONFIG,
+) -> None:
+    """Give a device on an OSDP line this site's key. Stop the agent before, stand at the device."""
+    from device_drivers.osdp_bus.install import Found  # noqa: PLC0415 - as run starts fast
+    from edge_agent.commands.osdp_install import install_device  # noqa: PLC0415 - as above
+
+    found = Found(address_now, baud_now)
+    work = install_device(_settings(config), str(config), device, found, minutes, SystemClock())
+    print(_finish(work))
+
+
 @app.command("self-test")
 def self_test(config: ConfigOption = _DEFAULT_CONFIG) -> None:
     """Check clock, disk, keys, rules, link and devices, one line each."""
