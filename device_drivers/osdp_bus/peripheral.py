@@ -249,7 +249,8 @@ class Peripheral:
         """The peripheral has the key, and so have we."""
         self._patience.succeeded()
         self._hearing.heard(now)
-        self.is_doubted = False
+        # What it waited for as an absent one is over: the first poll may follow at once.
+        self.is_doubted, self._due_at = False, now
         reports: list[Report] = [WasHeard(now)]
         installing = self.installing
         if installing is not None and self._talk.uses_default:
