@@ -85,4 +85,4 @@ def test_every_figure_has_one_bench_and_a_name_that_tells_its_issue() -> None:
     """Ids are unique and begin with the prefix of the work they belong to."""
     ids = [id_ for bench in BENCHES for id_ in bench.ids]
     assert len(ids) == len(set(ids))
-    assert all(id_.startswith("gate.") for id_ in ids)
+    assert all(id_.startswith(("gate.", "hardware.")) for id_ in ids)
