@@ -18,7 +18,7 @@ wait_for_passage_s = 2
 id = "camera-in"
 access_point = "north-1-in"
 kind = "serial_scanner"
-settle_ms = 20
+settle_ms = {settle_ms}
 [readers.line]
 port = "{scanner}"
 baud = 115200
@@ -47,6 +47,7 @@ def write_settings(
     scanner: Path | None = None,
     door: Path | None = None,
     console_port: int | None = None,
+    settle_ms: int = 20,
 ) -> Path:
     """Ports that are not named do not exist; without a port of its own there is no console."""
     file = folder / "edge.toml"
@@ -56,6 +57,7 @@ def write_settings(
         door=door or folder / "no-door",
         console="false" if console_port is None else "true",
         port=console_port or 8480,
+        settle_ms=settle_ms,
     )
     file.write_text(text, encoding="utf-8")
     return file

@@ -1,127 +1,23 @@
 """One gate with everything round it: real files, real wires, a small centre."""
 
 import asyncio
-import os
 import re
-import tty
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import httpx2
-import msgspec
 import pytest
 
 from access_core.devices.health import DeviceState
 from access_core.ids import CommandId, DeviceId
 from access_core.model.access_event import AccessEvent
 from access_core.model.access_event import AccessEventKind as Kind
-from access_core.wire.messages import Reader
 from device_drivers.system_clock import SystemClock
-from edge_agent.agent import EdgeAgent, _end
-from edge_agent.bootstrap import edge_agent, transport_to_centre
-from edge_agent.config import read_settings
+from edge_agent.agent import _end
 from edge_agent.console.one_time_code import make_code
 from edge_agent.journal import open_journal
-from edge_agent.link.enrolment import enrol
-from edge_agent.link.identity import make_or_load_key
-from simulators.line import SimulatedLine
-from simulators.modbus_turnstile import SimulatedTurnstile
 from simulators.run_folder import free_port
-from simulators.turnstile_lane import LaneTimes, WalkResult, Way
-from tests.builders import a_change_set, a_rule_set
-from tests.edge_settings import write_settings
-from tests.facts import a_credential
-from tests.issuer import IssuedPass, issue_visitor
-from tests.small_centre import CODE, SmallCentre, small_centre
-
-QUICK = LaneTimes(arm_ms=20, wait_ms=1_500, turn_ms=120, pulse_ms=60, reset_ms=80)
-_EVENT = Reader(AccessEvent)
-
-
-@dataclass
-class Gate:
-    """A gate at work, its board, its scanner and its centre."""
-
-    agent: EdgeAgent
-    centre: SmallCentre
-    board: SimulatedTurnstile
-    scanner: int
-    visitor: IssuedPass
-
-    def hold_up(self) -> None:
-        """The visitor shows the code of this moment to the scanner."""
-        now_s = SystemClock().now().wall_s
-        step = (now_s - self.visitor.claims.not_before_s) // 15 + 1
-        os.write(self.scanner, self.visitor.text(step) + b"\r")
-
-    def delivered(self) -> list[AccessEvent]:
-        """What the centre has been told."""
-        return [_EVENT.read(line) for line in self.centre.lines]
-
-    async def until(self, is_so: Callable[[list[Kind]], bool]) -> None:
-        """Wait until the kinds delivered are as asked."""
-        while not is_so([event.kind for event in self.delivered()]):
-            self.centre.news.clear()
-            await self.centre.news.wait()
-
-
-@asynccontextmanager
-async def a_gate(
-    folder: Path,
-    before: list[AccessEvent] | None = None,
-    console_port: int | None = None,
-) -> AsyncIterator[Gate]:
-    """Enrolled, with rules and one visitor, and `before` in its journal."""
-    now_s = SystemClock().now().wall_s
-    visitor = issue_visitor(7, not_before_s=now_s - 60, zones=0b100)
-    key = msgspec.structs.replace(
-        a_rule_set().issuer_keys[0], valid_from_s=0, valid_until_s=now_s + 86_400
-    )
-    master, slave = os.openpty()
-    tty.setraw(slave)
-    async with (
-        asyncio.timeout(30),
-        small_centre() as centre,
-        SimulatedLine(folder, baud=115200) as line,
-        SimulatedTurnstile(line.far_port, baud=115200, times=QUICK) as board,
-    ):
-        file = write_settings(
-            folder,
-            url=centre.url,
-            scanner=Path(os.ttyname(slave)),
-            door=line.near_port,
-            console_port=console_port,
-        )
-        settings = read_settings(file)
-        transport = transport_to_centre(settings, SystemClock(), None)
-        await enrol(transport, settings.edge.state_dir, CODE)
-        await transport.close()
-        centre.key = make_or_load_key(settings.edge.state_dir).public_key()
-        change = a_change_set(
-            rules=a_rule_set(issuer_keys=(key,)),
-            issued_ms=now_s * 1000 - 60_000,
-            expires_ms=now_s * 1000 + 86_400_000,
-            credentials=(a_credential(visitor.claims),),
-        )
-        centre.changes.append(change)
-        journal = await open_journal(settings.edge.state_dir / "journal.db")
-        for event in before or []:
-            await journal.append(event)
-        await journal.close()
-        stop = asyncio.Event()
-        async with edge_agent(settings, file, SystemClock()) as agent, asyncio.TaskGroup() as group:
-            group.create_task(agent.run(stop))
-            gate = Gate(agent, centre, board, master, visitor)
-            await gate.until(lambda kinds: kinds.count(Kind.DEVICE_READY) == 2)
-            while agent.stores.cache.revision != change.revision:
-                centre.news.clear()
-                await centre.news.wait()
-            yield gate
-            stop.set()
-    os.close(master)
-    os.close(slave)
+from simulators.turnstile_lane import WalkResult, Way
+from tests.gate_at_work import EVENT, a_gate
 
 
 @pytest.mark.slow
@@ -132,7 +28,7 @@ async def test_a_visitor_goes_in_once(tmp_path: Path) -> None:
         assert await gate.board.until_released(Way.ENTRY)
         assert await gate.board.walk(Way.ENTRY) is WalkResult.THROUGH
         await gate.until(lambda kinds: Kind.ACCESS_TAKEN in kinds)
-        os.write(gate.scanner, b"HTTP://EXAMPLE.COM\r")
+        gate.scan(b"HTTP://EXAMPLE.COM\r")
         await gate.until(lambda kinds: Kind.ACCESS_DENIED in kinds)
         assert gate.delivered()[-1].reasons == ("PASS_MALFORMED",)
         assert {driver.health().state for driver in gate.agent.drivers} == {DeviceState.READY}
@@ -203,7 +99,7 @@ async def test_a_stop_is_recorded(tmp_path: Path) -> None:
     journal = await open_journal(state_dir / "journal.db")
     rows = [row async for row in journal.rows_verified()]
     await journal.close()
-    assert _EVENT.read(rows[-1].line).kind is Kind.EDGE_STOPPED
+    assert EVENT.read(rows[-1].line).kind is Kind.EDGE_STOPPED
 
 
 async def test_a_task_that_swallows_a_cancellation_is_cancelled_again(

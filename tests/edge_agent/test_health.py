@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from access_core.clock import Instant
 from access_core.devices.events import DeviceLost, DeviceReady
 from access_core.devices.health import DeviceHealth, DeviceState
 from edge_agent import health
 from edge_agent.health import STUCK_S, DriverSigns, Watchdog, notify, watchdog_interval_s
 from tests.builders import DOOR, origin
+from tests.edge_agent.console.hand_clock import HandClock
 from tests.twins import TwinDevice
 
 
@@ -95,18 +95,6 @@ async def test_the_watchdog_is_fed_only_while_all_is_alive(manager: socket.socke
         with pytest.raises(BlockingIOError):
             manager.recv(100)
     assert [line["without_life"] for line in lines] == [["x"]]
-
-
-class HandClock:
-    """Stands still until it is moved."""
-
-    def __init__(self) -> None:
-        """At a moment of no meaning."""
-        self.at = Instant(mono_ns=0, wall_ms=0)
-
-    def now(self) -> Instant:
-        """The moment it stands at."""
-        return self.at
 
 
 class SilentDevice(TwinDevice):
