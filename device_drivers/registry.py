@@ -69,7 +69,7 @@ def _entry(
 def _qr_camera(
     settings: QrCameraSettings, device_id: DeviceId, clock: Clock, _shared: Shared
 ) -> ReaderDriver:
-    from device_drivers.qr_camera.driver import QrCameraDriver
+    from device_drivers.qr_camera.supervisor import QrCameraDriver
 
     return QrCameraDriver(settings, device_id, clock)
 

@@ -12,29 +12,22 @@ sheet printed to waste time makes the chain shorter, not longer. OpenCV's own QR
 never used: they take minutes on such a sheet.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from access_core.clock import Clock
+from device_drivers.qr_camera.codec import DecodeResult, as_result, handed_on
 from device_drivers.qr_camera.steps import (
     FRAME_STEPS,
     REGION_STEPS,
     STEADY_STEPS,
     Grey,
     Step,
-    Symbol,
     busiest_region,
     fit,
     read_plain,
     zbar_step,
 )
 from device_drivers.qr_camera.zbar_process import ZbarProcess
-
-MAX_PAYLOAD = 512
-"""Longest payload handed on, bytes: the limit of a presented credential."""
-
-MAX_PAYLOADS = 4
-"""Most payloads handed on from one frame: nobody holds up more passes at once."""
 
 MAX_REGIONS = 2
 """Most cut-outs looked at again in one frame."""
@@ -44,19 +37,6 @@ STEADY_TURNS = 3
 
 LONGEST_SIDE_PX = 1280
 """Larger frames are made smaller first: no step gains from more, all take longer."""
-
-
-@dataclass(frozen=True, slots=True)
-class DecodeResult:
-    """What was found in one picture."""
-
-    payloads: tuple[bytes, ...]
-    """Each distinct payload once, byte for byte. From a camera at most 4 of at most 512 bytes."""
-    texts: tuple[str, ...]
-    """The same for people, one for each payload."""
-    elapsed_ms: float
-    stages: tuple[str, ...]
-    """Names of the steps taken, in order; the last one read it, if anything was read."""
 
 
 class QrDecoder:
@@ -94,8 +74,7 @@ class QrDecoder:
                 if symbols:
                     break
         elapsed_ms = self._clock.now().ms_since(start)
-        short = [symbol for symbol in symbols if len(symbol.payload) <= MAX_PAYLOAD]
-        return as_result(short[:MAX_PAYLOADS], elapsed_ms, stages)
+        return as_result(handed_on(symbols), elapsed_ms, stages)
 
     def _rescues(self, picture: Grey, reported: list[Grey]) -> Iterator[tuple[Step, Grey]]:
         regions = reported[:MAX_REGIONS]
@@ -112,9 +91,3 @@ class QrDecoder:
     def _steady_steps(self) -> tuple[Step, ...]:
         """A third of them: every third, so that their directions differ most."""
         return STEADY_STEPS[self._turn % STEADY_TURNS :: STEADY_TURNS]
-
-
-def as_result(symbols: Iterable[Symbol], elapsed_ms: float, stages: list[str]) -> DecodeResult:
-    """Each distinct code of `symbols` once; empty ones are none."""
-    distinct = {symbol.payload: symbol.text for symbol in symbols if symbol.payload}
-    return DecodeResult(tuple(distinct), tuple(distinct.values()), elapsed_ms, tuple(stages))

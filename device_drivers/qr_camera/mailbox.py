@@ -3,7 +3,7 @@
 import asyncio
 
 from access_core.errors import DeviceUnavailable
-from device_drivers.qr_camera.source import Frame
+from device_drivers.qr_camera.transport import Frame
 
 
 class Mailbox:

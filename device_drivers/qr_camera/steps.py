@@ -15,6 +15,7 @@ import numpy as np
 import zxingcpp
 from numpy.typing import NDArray
 
+from device_drivers.qr_camera.codec import Symbol
 from device_drivers.qr_camera.refocus import Filter, against_defocus, against_motion
 from device_drivers.qr_camera.zbar_process import ZbarProcess
 
@@ -55,16 +56,6 @@ _QR = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCodeModel2])
 _ANY_QR = zxingcpp.BarcodeFormats(
     [zxingcpp.BarcodeFormat.QRCodeModel2, zxingcpp.BarcodeFormat.QRCodeModel1]
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Symbol:
-    """One code that was read."""
-
-    payload: bytes
-    """Its content, byte for byte."""
-    text: str
-    """The same for people, in the character set that the code names or seems to use."""
 
 
 @dataclass(frozen=True, slots=True)

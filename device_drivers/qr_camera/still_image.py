@@ -8,13 +8,12 @@ import numpy as np
 
 from access_core.clock import Clock
 from access_core.errors import DeviceUnavailable
-from device_drivers.qr_camera.decoder import DecodeResult, as_result
+from device_drivers.qr_camera.codec import DecodeResult, Symbol, as_result
 from device_drivers.qr_camera.steps import (
     FRAME_STEPS,
     REGION_STEPS,
     Grey,
     Step,
-    Symbol,
     busiest_region,
     fit,
     read_any_model,

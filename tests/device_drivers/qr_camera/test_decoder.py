@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from access_core.clock import Instant
-from device_drivers.qr_camera.decoder import MAX_PAYLOADS, QrDecoder
+from device_drivers.qr_camera.codec import MAX_PAYLOADS
+from device_drivers.qr_camera.decoder import QrDecoder
 from device_drivers.system_clock import SystemClock
 from simulators.qr_camera import View, code_picture, empty_frame
 from tests.device_drivers.qr_camera.pictures import TEXT, Grey, a_view, hostile_frames

@@ -8,7 +8,7 @@ import pytest
 from access_core.clock import Instant
 from access_core.errors import DeviceUnavailable
 from device_drivers.qr_camera.mailbox import Mailbox
-from device_drivers.qr_camera.source import Frame
+from device_drivers.qr_camera.transport import Frame
 
 
 def _frame(number: int) -> Frame:

@@ -10,8 +10,8 @@ import pytest
 
 from access_core.devices.events import CredentialPresented, DeviceEvent, DeviceLost, DeviceReady
 from access_core.ids import DeviceId
-from device_drivers.qr_camera.driver import QrCameraDriver
 from device_drivers.qr_camera.settings import QrCameraSettings
+from device_drivers.qr_camera.supervisor import QrCameraDriver
 from device_drivers.supervised import Backoff
 from device_drivers.system_clock import SystemClock
 from simulators.qr_camera import SimulatedCamera, View, empty_frame, phone_with_text, see

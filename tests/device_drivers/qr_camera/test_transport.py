@@ -9,7 +9,7 @@ import pytest
 
 from access_core.errors import DeviceUnavailable
 from device_drivers.qr_camera.settings import QrCameraSettings
-from device_drivers.qr_camera.source import open_source
+from device_drivers.qr_camera.transport import open_source
 from device_drivers.system_clock import SystemClock
 from simulators.qr_camera import SimulatedCamera
 
