@@ -10,6 +10,8 @@ from tests.benchmarks import (
     decoder,
     hardware_doors,
     hardware_mqtt,
+    hardware_osdp,
+    hardware_whole_way,
     ingest,
     pages,
     passes,
@@ -106,5 +108,35 @@ BENCHES: Final[tuple[Bench, ...]] = (
         "messages through an MQTT broker",
         hardware_mqtt.publish,
         ("hardware.mqtt.publish", "hardware.mqtt.publish_median", "hardware.mqtt.order"),
+    ),
+    Bench(
+        "the whole way from a code to the relay",
+        hardware_whole_way.whole_way,
+        ("hardware.whole_way.median", "hardware.whole_way.p99"),
+    ),
+    Bench(
+        "cards on an OSDP line",
+        hardware_osdp.cards,
+        (
+            "hardware.osdp.card_115200_p50",
+            "hardware.osdp.card_115200_p95",
+            "hardware.osdp.card_9600_p50",
+            "hardware.osdp.card_9600_p95",
+        ),
+    ),
+    Bench(
+        "orders to an OSDP output",
+        hardware_osdp.orders,
+        ("hardware.osdp.order_115200", "hardware.osdp.order_9600"),
+    ),
+    Bench(
+        "an OSDP line that fails, libosdp beside it",
+        hardware_osdp.recovery,
+        ("hardware.osdp.one_bad_frame", "hardware.osdp.cable_back"),
+    ),
+    Bench(
+        "eight OSDP readers, one missing",
+        hardware_osdp.missing,
+        ("hardware.osdp.one_missing",),
     ),
 )
