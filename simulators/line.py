@@ -17,6 +17,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Self
 
+from simulators.uart import heard
+
 BITS_PER_CHARACTER = 10
 """Start bit, eight data bits, stop bit."""
 
@@ -54,6 +56,8 @@ class _Direction:
     faults: deque[Fault] = field(default_factory=deque)
     late_s: float = 0.0
     flip_rate: float = 0.0
+    bauds: tuple[int, int] | None = None
+    """(sender's, receiver's), if they differ."""
     free_at: float = 0.0
     """Loop time at which the last character will have left the wire."""
     waiting: deque[tuple[float, int]] = field(default_factory=deque)
@@ -96,9 +100,19 @@ class SimulatedLine:
     """
 
     def __init__(
-        self, folder: Path, *, baud: int | None = None, seed: int = 1, name: str = "line"
+        self,
+        folder: Path,
+        *,
+        baud: int | None = None,
+        seed: int = 1,
+        name: str = "line",
+        is_echoing: bool = False,
     ) -> None:
-        """Ports `NAME-near` and `NAME-far` will stand in `folder`; without `baud` unpaced."""
+        """Ports `NAME-near` and `NAME-far` will stand in `folder`; without `baud` unpaced.
+
+        `is_echoing`: two wires for both directions, so that the driver hears itself.
+        """
+        self._is_echoing = is_echoing
         self._near = _End(folder / f"{name}-near")
         self._far = _End(folder / f"{name}-far")
         self._character_s = BITS_PER_CHARACTER / baud if baud else 0.0
@@ -148,6 +162,10 @@ class SimulatedLine:
         """From now on flip one bit of each byte with probability `rate`."""
         self._ways[toward].flip_rate = rate
 
+    def mistune(self, toward: Toward, *, sent_baud: int, read_baud: int) -> None:
+        """From now on the end `toward` there reads at another speed than the other one sends."""
+        self._ways[toward].bauds = (sent_baud, read_baud)
+
     def inject(self, toward: Toward, data: bytes) -> None:
         """Let `data` arrive there that nobody has sent: noise, or another device's words."""
         self._send(toward, self._ways[toward], data, asyncio.get_running_loop().time())
@@ -189,6 +207,11 @@ class SimulatedLine:
         if fault is Fault.LATE:
             start += way.late_s
         gap_s = PIECE_S if fault is Fault.PIECES else 0.0
+        if way.bauds is not None:
+            sent_baud, read_baud = way.bauds
+            data = heard(data, sent_baud=sent_baud, read_baud=read_baud).data
+        if self._is_echoing and toward is Toward.DEVICE:
+            self._send(Toward.DRIVER, self._ways[Toward.DRIVER], data, start)
         self._send(toward, way, self._damage(data, fault, way.flip_rate), start, gap_s)
 
     def _damage(self, data: bytes, fault: Fault | None, flip_rate: float) -> bytes:
@@ -198,7 +221,7 @@ class SimulatedLine:
             case Fault.HALF:
                 data = data[: len(data) // 2]
             case Fault.FLIP:
-                data = self._flipped(data, self._random.randrange(len(data)))
+                data = self._flipped(data, self._random.randrange(len(data))) if data else b""
             case Fault.DUPLICATE:
                 data += data
             case Fault.JUNK_BEFORE:

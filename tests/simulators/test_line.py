@@ -72,14 +72,69 @@ async def test_bytes_arrive_unchanged_both_ways(tmp_path: Path) -> None:
         assert await near.receive(256) == everything
 
 
-async def test_a_paced_line_takes_its_wire_time(tmp_path: Path) -> None:
-    """48 characters at 9600 baud take 50 ms or a little more, never less."""
-    async with laid(tmp_path, baud=9600) as (_, near, far):
-        loop = asyncio.get_running_loop()
-        start = loop.time()
-        far.send(b"x" * 48)
-        await near.receive(48)
-        assert 0.050 <= loop.time() - start < 0.25
+async def seconds_for(folder: Path, baud: int | None, count: int) -> float:
+    """How long `count` characters take, the best of three: a busy machine only ever adds."""
+    loop, times = asyncio.get_running_loop(), []
+    async with laid(folder, baud=baud) as (_, near, far):
+        for _turn in range(3):
+            start = loop.time()
+            far.send(b"x" * count)
+            await near.receive(count)
+            times.append(loop.time() - start)
+    return min(times)
+
+
+@pytest.mark.parametrize("baud", [9_600, 115_200])
+async def test_a_paced_line_takes_its_wire_time(tmp_path: Path, baud: int) -> None:
+    """Beside a line without pacing it takes the computed wire time more, within a tenth."""
+    wire_s = 0.06
+    count = round(wire_s * baud / 10)
+    (tmp_path / "plain").mkdir()
+    plain_s = await seconds_for(tmp_path / "plain", None, count)
+    paced_s = await seconds_for(tmp_path, baud, count)
+    assert paced_s >= 0.999 * wire_s
+    assert (paced_s - plain_s) / wire_s < 1.1
+
+
+async def test_control_half_the_speed_takes_twice_the_time(tmp_path: Path) -> None:
+    """The clock of the test above does tell one baud rate from another."""
+    (tmp_path / "slow").mkdir()
+    fast_s = await seconds_for(tmp_path, 19_200, 96)
+    slow_s = await seconds_for(tmp_path / "slow", 9_600, 96)
+    assert 1.6 < slow_s / fast_s < 2.4
+
+
+async def test_two_wires_let_the_driver_hear_itself(tmp_path: Path) -> None:
+    """What the driver sends comes back to it and goes to the device; an answer comes once."""
+    async with SimulatedLine(tmp_path, is_echoing=True) as line:
+        with Port(line.near_port) as near, Port(line.far_port) as far:
+            near.send(b"question")
+            assert await far.receive(8) == b"question"
+            assert await near.receive(8) == b"question"
+            far.send(b"answer")
+            assert await near.receive(6) == b"answer"
+            await asyncio.sleep(0.01)
+            assert far.received == b""
+
+
+async def test_a_mistuned_end_hears_something_else(tmp_path: Path) -> None:
+    """At another speed than it is sent, a text arrives as other bytes, and not as many."""
+    async with laid(tmp_path) as (line, near, far):
+        line.mistune(Toward.DRIVER, sent_baud=9_600, read_baud=115_200)
+        far.send(b"CP1:PASS\r")
+        first = await near.receive(1)
+        await asyncio.sleep(0.02)
+        assert b"CP1" not in first + near.received
+
+
+async def test_injected_noise_and_pieces_arrive_whole(tmp_path: Path) -> None:
+    """Noise that nobody sent arrives; a chunk in pieces arrives in order."""
+    async with laid(tmp_path) as (line, near, far):
+        line.inject(Toward.DRIVER, b"noise")
+        assert await near.receive(5) == b"noise"
+        line.arm(Toward.DRIVER, Fault.PIECES)
+        far.send(b"one by one")
+        assert await near.receive(10) == b"one by one"
 
 
 @pytest.mark.parametrize(
