@@ -4,12 +4,17 @@ import asyncio
 import contextlib
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+
+import pytest
 
 from access_core.devices.events import DeviceEvent, DeviceLost, DeviceReady
+from access_core.devices.health import DeviceState
 from access_core.errors import DeviceUnavailable
 from access_core.ids import DeviceId
 from device_drivers.supervised import Backoff, SupervisedDevice
 from device_drivers.system_clock import SystemClock
+from tests.edge_agent.console.hand_clock import HandClock
 
 QUICK = Backoff(first_ms=1, longest_ms=4)
 
@@ -86,3 +91,121 @@ async def test_a_swallowed_cancellation_ends_the_device_all_the_same() -> None:
         await is_serving.wait()
         task.cancel()
     assert task.cancelled()
+
+
+@dataclass
+class _Story:
+    """A device told by hand: `serve` does what the next word of `script` says; waits are instant.
+
+    Each wait between two attempts moves the clock by as much.
+    """
+
+    script: list[str]
+    is_polled: bool = False
+    clock: HandClock = field(default_factory=HandClock)
+    waits_s: list[float] = field(default_factory=list)
+    ended: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self.device = SupervisedDevice(
+            DeviceId("door-1"), self.clock, is_polled=self.is_polled, wait_s=self._wait
+        )
+
+    async def serve(self) -> None:
+        """Do the next thing; when there is none, wait for ever."""
+        if not self.script:
+            self.ended.set()
+            await asyncio.Event().wait()
+        word = self.script.pop(0)
+        if word != "away":
+            await self.device.ready()
+        if word == "stays 6 s":
+            self._pass_ms(6_000)
+        raise DeviceUnavailable(f"{word}; check the cable")
+
+    def _pass_ms(self, ms: int) -> None:
+        self.clock.at = self.clock.at.plus_ms(ms)
+
+    async def _wait(self, seconds: float) -> None:
+        self.waits_s.append(seconds)
+        self._pass_ms(round(seconds * 1000))
+        await asyncio.sleep(0)
+
+
+async def test_waits_grow_while_it_is_away_and_begin_anew_after_it_held() -> None:
+    """Each wait lies in its place of the back-off; one that flaps keeps its place in it."""
+    story = _Story(["away"] * 7 + ["flaps", "stays 6 s", "away"])
+    async with _running(story.device, story.serve):
+        await story.ended.wait()
+    full = [0.25, 0.5, 1, 2, 4, 5, 5, 5, 0.25, 0.5]
+    assert len(story.waits_s) == len(full)
+    assert all(most / 2 <= wait <= most for wait, most in zip(story.waits_s, full, strict=True))
+    assert story.device.health().counters["attempts"] == len(full) + 1
+
+
+async def test_lost_and_back_are_logged_once_each(caplog: pytest.LogCaptureFixture) -> None:
+    """However often it was tried in between, the log has one line for each."""
+    story = _Story(["stays 6 s", "away", "away", "away", "stays 6 s"])
+    async with _running(story.device, story.serve) as events:
+        await story.ended.wait()
+        seen = [type(await anext(events)) for _ in range(4)]
+    assert seen == [DeviceReady, DeviceLost, DeviceReady, DeviceLost]
+    assert caplog.messages == [
+        "door-1 is lost: stays 6 s; check the cable",
+        "door-1 is back",
+        "door-1 is lost: stays 6 s; check the cable",
+    ]
+
+
+def _states(story: _Story, *, after_ms: tuple[int, ...]) -> list[DeviceState]:
+    """Its state at these times, each counted from now, in growing order."""
+    states, passed = [], 0
+    for moment in after_ms:
+        story._pass_ms(moment - passed)
+        passed = moment
+        states.append(story.device.health().state)
+    return states
+
+
+async def test_one_that_is_asked_all_the_time_is_judged_by_its_silence() -> None:
+    """Degraded after 1 s without a good frame, offline after 8 s, though the line is open."""
+    story = _Story([], is_polled=True)
+    assert story.device.health().state is DeviceState.STARTING
+    await story.device.ready()
+    states = _states(story, after_ms=(999, 1_000, 7_999, 8_000))
+    assert states == [
+        DeviceState.READY,
+        DeviceState.DEGRADED,
+        DeviceState.DEGRADED,
+        DeviceState.OFFLINE,
+    ]
+    assert "check" in story.device.health().reason
+    story.device.heard(story.clock.now())
+    assert story.device.health().state is DeviceState.READY
+    assert story.device.health().reason == ""
+
+
+async def test_one_that_only_speaks_is_judged_by_its_line() -> None:
+    """Hours of silence are nothing; after a loss it is degraded first and offline after 8 s."""
+    story = _Story([])
+    await story.device.ready()
+    assert _states(story, after_ms=(3_600_000,)) == [DeviceState.READY]
+    last_good = story.device.health().last_good
+    await story.device._lost("gone; check the cable")
+    states = _states(story, after_ms=(0, 7_999, 8_000))
+    assert states == [DeviceState.DEGRADED, DeviceState.DEGRADED, DeviceState.OFFLINE]
+    assert story.device.health().reason == "gone; check the cable"
+    assert story.device.health().last_good == last_good
+
+
+async def test_garbage_is_shown_if_no_good_frame_follows_in_time() -> None:
+    """One disturbance is no fault; two seconds of them are said in words; a good frame ends it."""
+    story = _Story([])
+    await story.device.ready()
+    story.device.doubt("check `baud`", story.clock.now())
+    assert _states(story, after_ms=(1_999,)) == [DeviceState.READY]
+    story.device.doubt("check `baud` and `parity`", story.clock.now())
+    assert _states(story, after_ms=(1,)) == [DeviceState.DEGRADED]
+    assert story.device.health().reason == "check `baud` and `parity`"
+    story.device.heard(story.clock.now())
+    assert (story.device.health().state, story.device.health().reason) == (DeviceState.READY, "")
