@@ -7,11 +7,12 @@ from typing import Final
 
 from access_core.clock import Clock, Instant
 from access_core.devices.commands import PulseOutput, ReleaseResult
-from access_core.devices.events import DeviceEvent, DeviceUntrusted
+from access_core.devices.events import DeviceEvent, DeviceUntrusted, FaultChanged
 from access_core.devices.health import OFFLINE_AFTER_MS, DeviceHealth, InputState
 from access_core.errors import DeviceUnavailable
 from access_core.ids import DeviceId
 from device_drivers.osdp_bus.keys import read_key
+from device_drivers.osdp_bus.messages import Capability
 from device_drivers.osdp_bus.reports import CameOnline, Report, WasUntrusted, WentOffline
 from device_drivers.osdp_bus.service import OsdpBus
 from device_drivers.osdp_bus.settings import OsdpDeviceSettings
@@ -36,14 +37,15 @@ class OsdpDriver(SupervisedDriver):
     ) -> None:
         """A seat on `bus`; raises SettingsError if that disagrees with another device's."""
         super().__init__(SupervisedDevice(device_id, clock, backoff=LISTEN_AGAIN, is_polled=True))
+        self._settings = settings
         self._where = settings.in_words()
-        self._key_file = settings.key_file
         self._clock = clock
         self._bus = bus
         self._wires = wires
         self._seat = bus.join(device_id, settings)
         self._seat.on_heard = self._device.heard
         self._switchboard = Switchboard(self._seat, clock)
+        self._told_lacking = ""
 
     def health(self) -> DeviceHealth:
         """How the device is now."""
@@ -72,10 +74,11 @@ class OsdpDriver(SupervisedDriver):
         """What follows from the time alone; called every `LOOK_EVERY_MS`."""
 
     async def _serve(self) -> None:
-        self._seat.set_key(read_key(self._key_file))
+        self._seat.set_key(read_key(self._settings.key_file))
         with self._seat.listening():
             await self._until_online()
             await self._device.ready()
+            await self._check_abilities()
             self._wires.resume(self._seat.inputs)
             if self._seat.status is not None:
                 await self._emit(self._seat.status)
@@ -104,6 +107,20 @@ class OsdpDriver(SupervisedDriver):
                         await self._emit(report)
         except TimeoutError:
             raise self._gone(self._seat.peripheral.why) from None
+
+    async def _check_abilities(self) -> None:
+        """Say what the peripheral does not have and the settings ask for; once."""
+        abilities = self._seat.peripheral.known.abilities
+        lacking = self._settings.lacking(
+            abilities.count(Capability.INPUTS), abilities.count(Capability.OUTPUTS)
+        )
+        if lacking != self._told_lacking:
+            self._told_lacking = lacking
+            detail = lacking or "it has what the settings ask for"
+            origin = self._device.origin(self._clock.now())
+            await self._device.emit(
+                FaultChanged(origin=origin, is_active=bool(lacking), detail=detail)
+            )
 
     async def _emit(self, report: Report) -> None:
         if isinstance(report, CameOnline):

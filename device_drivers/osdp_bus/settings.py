@@ -84,6 +84,18 @@ class OsdpDeviceSettings(BaseModel):
         """The meanings of `normally_closed`."""
         return frozenset(Point(name) for name in self.normally_closed if name != "unused")
 
+    def outputs_wanted(self) -> int:
+        """How many outputs it must have at least."""
+        return 0
+
+    def lacking(self, inputs: int, outputs: int) -> str:
+        """What a peripheral with so many inputs and outputs lacks, in words; empty if nothing."""
+        if len(self.inputs) > inputs:
+            return f"it has {inputs} inputs, {len(self.inputs)} are set; check `inputs`"
+        if self.outputs_wanted() > outputs:
+            return f"it has {outputs} outputs, counted from 0; check which ones are set"
+        return ""
+
     def in_words(self) -> str:
         """Where it is, as a technician says it."""
         return f"address {self.address} on {self.line.in_words()}"

@@ -28,3 +28,7 @@ class OsdpOutputSettings(OsdpDeviceSettings):
         if direction is Direction.ENTRY:
             return self.release_entry_output
         return self.release_exit_output
+
+    def outputs_wanted(self) -> int:
+        """Those of both directions."""
+        return 1 + max(self.release_entry_output, self.release_exit_output)

@@ -8,6 +8,7 @@ from access_core.devices.events import (
     DeviceReady,
     Direction,
     DoorContactChanged,
+    FaultChanged,
     PassageSensed,
 )
 from access_core.ids import CommandId
@@ -73,3 +74,13 @@ async def test_a_door_that_is_away_refuses_and_is_not_pulsed_later(tmp_path: Pat
         stand.line.plug_in()
         await heard.next(DeviceReady)
         assert not any(output.pulses for output in reader.inside.outputs)
+
+
+async def test_an_output_that_is_not_there_is_a_fault_in_words(tmp_path: Path) -> None:
+    """The peripheral has two outputs; a door at the sixth is out of order, and why is said."""
+    reader = SimulatedOsdpReader(ADDRESS, KEY)
+    async with a_bus(tmp_path, reader) as stand:
+        heard = stand.run(a_door(stand, release_entry_output=5))
+        fault = await heard.next(FaultChanged)
+        assert fault.is_active
+        assert "2 outputs" in fault.detail
