@@ -25,7 +25,7 @@ demo-once: $(BROWSER) ## the whole story without a person; the last line is one 
 	@.venv/bin/campus-sim demo --once
 
 test: $(BROWSER) ## every test, headless Chromium included
-	@.venv/bin/pytest
+	@.venv/bin/pytest -n 2 --dist loadscope
 
 check: $(READY) ## format, lint, types, import contracts, quick tests
 	.venv/bin/ruff format --check
