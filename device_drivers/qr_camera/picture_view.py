@@ -15,6 +15,8 @@ from device_drivers.qr_camera.codec import DecodeResult
 from device_drivers.qr_camera.transport import Frame
 
 Grey: TypeAlias = NDArray[np.uint8]
+Corners: TypeAlias = tuple[tuple[int, int], ...]
+"""Of one code, x and y in pixels."""
 
 LONGEST_SIDE_PX: Final = 640
 JPEG_QUALITY: Final = 75
@@ -50,15 +52,21 @@ def _codes(picture: Grey, factor: float, latest: DecodeResult | None) -> tuple[S
     rescued = UNREAD
     if latest is not None and latest.payloads:
         rescued = f"read by the step {latest.stages[-1]}"
-    return tuple(
-        SeenCode(
-            corners=_corners(code.position, factor),
-            outcome=READ if code.valid else rescued,
-        )
-        for code in found[:MOST_CODES]
-    )
+    codes: list[SeenCode] = []
+    for code in sorted(found, key=lambda code: not code.valid):  # those that were read first
+        corners = _corners(code.position, factor)
+        if not any(_is_same(corners, known.corners) for known in codes):
+            codes.append(SeenCode(corners=corners, outcome=READ if code.valid else rescued))
+    return tuple(codes[:MOST_CODES])
 
 
-def _corners(position: zxingcpp.Position, factor: float) -> tuple[tuple[int, int], ...]:
+def _is_same(some: Corners, others: Corners) -> bool:
+    """Whether the middle of one code lies within the other: the same one, tried in two sizes."""
+    x, y = (sum(along) / len(some) for along in zip(*some, strict=True))
+    xs, ys = zip(*others, strict=True)
+    return bool(min(xs) <= x <= max(xs) and min(ys) <= y <= max(ys))
+
+
+def _corners(position: zxingcpp.Position, factor: float) -> Corners:
     points = (position.top_left, position.top_right, position.bottom_right, position.bottom_left)
     return tuple((round(point.x * factor), round(point.y * factor)) for point in points)

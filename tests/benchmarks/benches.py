@@ -8,6 +8,7 @@ from tests.benchmarks import (
     agent,
     decision,
     decoder,
+    hardware_camera,
     hardware_doors,
     hardware_mqtt,
     hardware_osdp,
@@ -138,5 +139,10 @@ BENCHES: Final[tuple[Bench, ...]] = (
         "eight OSDP readers, one missing",
         hardware_osdp.missing,
         ("hardware.osdp.one_missing",),
+    ),
+    Bench(
+        "two cameras' decoding threads",
+        hardware_camera.two_threads,
+        ("hardware.camera.two_threads",),
     ),
 )
