@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
+import rdm6300
 
 from access_core.devices.commands import ShowFeedback, Signal
 from access_core.devices.events import DeviceLost, DeviceReady, Direction
@@ -15,7 +16,7 @@ from device_drivers.em4100.supervisor import Em4100Driver
 from device_drivers.supervised import Backoff
 from device_drivers.system_clock import SystemClock
 from device_drivers.transports.serial_settings import SerialLineSettings
-from simulators.line import SimulatedLine
+from simulators.line import SimulatedLine, Toward
 from simulators.tag_reader import REPEAT_S, Make, SimulatedTagReader
 from tests.device_drivers.reader_runs import next_read, reading
 
@@ -120,3 +121,24 @@ async def test_both_dialects_arrive(tmp_path: Path, dialect: TagDialect) -> None
     ):
         reader.read(FIRST)
         assert (await next_read(events)).payload == b"EM4100:62E3086CED"
+
+
+async def test_an_independent_reader_hears_the_same(tmp_path: Path) -> None:
+    """The rdm6300 package reads the same tags off the same bytes, and refuses the same damage."""
+    for number in (FIRST, SECOND):
+        folder = tmp_path / number.hex()
+        folder.mkdir()
+        async with SimulatedLine(folder) as line, SimulatedTagReader(line.far_port) as reader:
+            other = rdm6300.Reader(str(line.near_port))
+            damaged = bytearray(reader.frame(number))
+            damaged[3] ^= 0x01
+            line.inject(Toward.DRIVER, bytes(damaged))
+            reader.read(number)
+            heard = await asyncio.to_thread(other.read, 5)
+            other.close()
+            assert bytes([heard.type]) + heard.value.to_bytes(4) == number
+            async with reading(_driver(line)) as events:
+                line.inject(Toward.DRIVER, bytes(damaged))
+                reader.read(number)
+                read = await next_read(events)
+                assert read.payload == b"EM4100:" + number.hex().upper().encode()
