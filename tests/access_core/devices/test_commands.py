@@ -3,7 +3,15 @@
 import pytest
 
 from access_core.clock import Instant
-from access_core.devices.commands import MAX_DISPLAY_TEXT, ReleaseDoor, ShowFeedback, Signal
+from access_core.devices.commands import (
+    MAX_DISPLAY_TEXT,
+    FreeDoor,
+    PulseOutput,
+    ReleaseDoor,
+    SecureDoor,
+    ShowFeedback,
+    Signal,
+)
 from access_core.devices.events import Direction
 from access_core.errors import ProgramError
 from access_core.ids import CommandId
@@ -35,6 +43,20 @@ def test_a_release_nobody_could_trace_is_refused(missing: dict[str, str]) -> Non
     """No door opens without a number, a reason and a name."""
     with pytest.raises(ProgramError, match="id, a reason and an issuer"):
         release(**missing)
+
+
+def test_neither_locking_nor_freeing_nor_a_wiring_test_is_anonymous() -> None:
+    """Each command that moves hardware says who gave it; a fire and a lock do not expire."""
+    command_id, at = CommandId("c1"), Instant(1, 1)
+    secure = SecureDoor(command_id=command_id, reason="reset", issued_by="gate")
+    free = FreeDoor(command_id=command_id, reason="fire", issued_by="gate")
+    assert (secure.deadline, free.deadline) == (None, None)
+    with pytest.raises(ProgramError, match="securing needs"):
+        SecureDoor(command_id=command_id, reason="reset", issued_by="")
+    with pytest.raises(ProgramError, match="freeing needs"):
+        FreeDoor(command_id=command_id, reason="", issued_by="gate")
+    with pytest.raises(ProgramError, match="wiring test needs"):
+        PulseOutput(command_id=command_id, output="o", deadline=at, reason="r", issued_by="")
 
 
 def feedback(text_zh: str = "请进", text_en: str = "Please enter") -> ShowFeedback:
