@@ -15,14 +15,15 @@ from typing import Self, TypeAlias
 
 from access_core.clock import Instant
 from access_core.devices.commands import FreeDoor, ReleaseDoor, SecureDoor, Signal
-from access_core.devices.events import Direction
+from access_core.devices.events import DeviceReady, Direction
 from access_core.ids import DeviceId
 from access_core.model.access_event import AccessEvent
 from access_core.model.access_event import AccessEventKind as Kind
-from edge_agent.gate.commands import GateCommand, RecordEvent, ShowAtReader
-from edge_agent.gate.events import DeadlineReached, GateEvent
+from edge_agent.gate.commands import GateCommand, LookUpPass, RecordEvent, ShowAtReader
+from edge_agent.gate.events import DeadlineReached, GateEvent, PassLookedUp
 from edge_agent.gate.machine import GateMachine
-from tests.facts import AT
+from tests.builders import a_gate, origin, presented
+from tests.facts import AT, VISITOR, a_credential
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,3 +143,20 @@ def shown(signal: Signal, text_en: str | None = None) -> Pattern:
         )
 
     return Pattern(f"shown({signal}, {text_en})", fits)
+
+
+def at_rest(gate: GateMachine | None = None) -> Playbook:
+    """A gate whose door answers and is locked."""
+    play = Playbook(gate or a_gate())
+    play >> DeviceReady(origin=origin()) << recorded(Kind.DEVICE_READY)
+    return play
+
+
+def granted(play: Playbook | None = None) -> Playbook:
+    """The visitor's pass is granted at the entry; the release has gone out."""
+    play = play or at_rest()
+    pass_id = VISITOR.claims.pass_id
+    play >> presented() << LookUpPass(pass_id=pass_id, direction=Direction.ENTRY)
+    play >> PassLookedUp(pass_id=pass_id, credential=a_credential())
+    play << recorded(Kind.ACCESS_GRANTED, is_awaited=True) << released() << shown(Signal.GO)
+    return play

@@ -35,7 +35,6 @@ from edge_agent.gate.door_table import (
     DoorAction,
     DoorMode,
     Happening,
-    Transition,
     transition,
 )
 from edge_agent.gate.held_open import HeldOpenWatch, Opening, Stage
@@ -317,25 +316,19 @@ class Lane:
         self.mode = cell.mode
         commands: list[GateCommand] = []
         if cell.records is not None:
-            about = self._close(cell) or subject
+            about, grant = subject, self.grant
+            if grant is not None and cell.records in OUTCOMES:
+                about, self.grant = grant.subject, None
             commands.append(self._stamp.record(cell.records, now, about, reasons, detail=detail))
         if cell.action is not None:
-            commands.append(self._door_command(cell.action, happening))
+            commands.append(_door_command(cell.action, self._stamp.next_id(), happening))
         return commands
 
-    def _close(self, cell: Transition) -> Subject | None:
-        """End the open grant if what is recorded is its outcome; whom it was for."""
-        grant = self.grant
-        if grant is None or cell.records not in OUTCOMES:
-            return None
-        self.grant = None
-        return grant.subject
 
-    def _door_command(self, action: DoorAction, happening: Happening) -> DoorCommand:
-        command_id = self._stamp.next_id()
-        if action is DoorAction.SECURE:
-            return SecureDoor(command_id=command_id, reason=happening, issued_by=_ISSUER)
-        return FreeDoor(command_id=command_id, reason=happening, issued_by=_ISSUER)
+def _door_command(action: DoorAction, command_id: CommandId, happening: Happening) -> DoorCommand:
+    if action is DoorAction.SECURE:
+        return SecureDoor(command_id=command_id, reason=happening, issued_by=_ISSUER)
+    return FreeDoor(command_id=command_id, reason=happening, issued_by=_ISSUER)
 
 
 def _told(grant: Grant, shown: ShowFeedback) -> list[GateCommand]:

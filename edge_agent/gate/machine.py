@@ -55,6 +55,7 @@ from edge_agent.gate.presentation import Presentation, read_credential
 from edge_agent.gate.repeats import Repeats
 from edge_agent.gate.reveals import KnownReveals
 from edge_agent.gate.stamp import Stamp, Subject
+from edge_agent.gate.ways import Ways
 from edge_agent.gate.wiring_tests import WiringTests
 
 _CHAIN_IN_DOUBT = frozenset({ReasonCode.PASS_FORGED, ReasonCode.RULE_ERROR})
@@ -90,6 +91,7 @@ class GateMachine:
         self._display = Display(setup.readers)
         self._is_there: dict[DeviceId, bool] = {}
         self._tests = WiringTests(self._stamp)
+        self._ways = Ways(setup.readers, self._stamp)
 
     @property
     def mode(self) -> DoorMode:
@@ -159,15 +161,15 @@ class GateMachine:
             case ExitRequested():
                 return self._exit_requested(event, now)
             case DoorContactChanged():
-                return self._contact_changed(event, now)
+                # Only the door's own contact says anything of the lane.
+                is_the_doors = event.origin.device == self._setup.door
+                return (
+                    self._lane.contact_changed(is_open=event.is_open, now=now)
+                    if is_the_doors
+                    else []
+                )
             case _:
                 return self._condition_reported(event, now)
-
-    def _contact_changed(self, event: DoorContactChanged, now: Instant) -> list[GateCommand]:
-        """Only the door's own contact says anything of the lane."""
-        if event.origin.device != self._setup.door:
-            return []
-        return self._lane.contact_changed(is_open=event.is_open, now=now)
 
     def _condition_reported(self, event: conditions.Condition, now: Instant) -> list[GateCommand]:
         """Recorded; only a fault of the door changes what the lane may do."""
@@ -182,7 +184,7 @@ class GateMachine:
             return []
         if self.mode is DoorMode.FREE:
             return []
-        reader, point_id = self._way_out()
+        reader, point_id = self._ways.way_out()
         if self._lane.is_busy or self._deciding is not None:
             shown = feedback.one_moment(Direction.EXIT)
             return [] if reader is None else [show(reader, shown)]
@@ -196,19 +198,6 @@ class GateMachine:
         )
         return self._let_through(asked, subject, reader, b"", now)
 
-    def _way_out(self) -> tuple[DeviceId | None, AccessPointId | None]:
-        """The reader and the access point of the way out, as far as the rules name them."""
-        for reader, point_id in self._setup.readers.items():
-            if self._direction_of(reader) is Direction.EXIT:
-                return reader, point_id
-        return None, None
-
-    def _direction_of(self, reader: DeviceId) -> Direction:
-        """Which way a reader guards; inwards as long as no rules say so."""
-        facts, point_id = self._stamp.facts, self._setup.readers[reader]
-        point = None if facts is None else facts.access_points.get(point_id)
-        return Direction.ENTRY if point is None else point.direction
-
     def _standing_at(self, reader: DeviceId) -> ShowFeedback:
         grant = self._lane.grant
         return display.standing(
@@ -217,7 +206,7 @@ class GateMachine:
             None if grant is None else grant.reader,
             is_busy=self._lane.is_busy,
             at=reader,
-            direction=self._direction_of(reader),
+            direction=self._ways.direction_of(reader),
         )
 
     def _record_failed(self, decision_id: CommandId, now: Instant) -> list[GateCommand]:
@@ -321,22 +310,10 @@ class GateMachine:
         now: Instant,
     ) -> list[GateCommand]:
         decision = decide(presentation.request(credential, history, now))
-        self._learn_reveal(presentation, decision)
+        _learn_reveal(self._reveals, presentation, decision)
         subject = presentation.subject(self._stamp.next_id(), credential)
-        if decision.is_granted:
-            return self._granted(presentation, subject, decision, now)
-        return self._deny(presentation, subject, decision.reasons, now)
-
-    def _learn_reveal(self, presentation: Presentation, decision: Decision) -> None:
-        verified = presentation.verified
-        if verified is None or verified.reveal is None:
-            return
-        if not _CHAIN_IN_DOUBT & {*decision.reasons, *decision.notes}:
-            self._reveals.learn(verified.claims.pass_id, verified.reveal)
-
-    def _granted(
-        self, presentation: Presentation, subject: Subject, decision: Decision, now: Instant
-    ) -> list[GateCommand]:
+        if not decision.is_granted:
+            return self._deny(presentation, subject, decision.reasons, now)
         event = self._stamp.event(Kind.ACCESS_GRANTED, now, subject, notes=decision.notes)
         reader, payload = presentation.event.origin.device, presentation.event.payload
         return self._let_through(event, subject, reader, payload, now)
@@ -375,3 +352,12 @@ class GateMachine:
             self._stamp.record(Kind.ACCESS_DENIED, now, subject, reasons, detail=detail),
             show(presentation.event.origin.device, shown),
         ]
+
+
+def _learn_reveal(reveals: KnownReveals, presentation: Presentation, decision: Decision) -> None:
+    """Remember the code shown, unless its chain is in doubt."""
+    verified = presentation.verified
+    if verified is None or verified.reveal is None:
+        return
+    if not _CHAIN_IN_DOUBT & {*decision.reasons, *decision.notes}:
+        reveals.learn(verified.claims.pass_id, verified.reveal)

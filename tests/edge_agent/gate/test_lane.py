@@ -27,7 +27,7 @@ from edge_agent.gate.machine import GateMachine
 from tests.builders import READER_IN, READER_OUT, a_gate, a_setup, origin, presented
 from tests.facts import VISITOR, a_credential
 from tests.issuer import issue_visitor
-from tests.playbook import Playbook, freed, recorded, released, secured, shown
+from tests.playbook import Playbook, at_rest, freed, recorded, released, secured, shown
 
 IN, OUT = Direction.ENTRY, Direction.EXIT
 STARTED, SENSED = (
@@ -44,13 +44,6 @@ CLOSED = DoorContactChanged(origin=origin(), is_open=False)
 FAULT = FaultChanged(origin=origin(), is_active=True, detail="sensor stuck")
 FAULT_OVER = FaultChanged(origin=origin(), is_active=False, detail="sensor stuck")
 READY, LOST = DeviceReady(origin=origin()), DeviceLost(origin=origin(), reason="cable")
-
-
-def at_rest(gate: GateMachine | None = None) -> Playbook:
-    """A gate whose door answers and is locked."""
-    play = Playbook(gate or a_gate())
-    play >> READY << recorded(Kind.DEVICE_READY)
-    return play
 
 
 def granted(gate: GateMachine | None = None, way: Direction = IN) -> Playbook:

@@ -1,43 +1,35 @@
 """One gate: who may go through."""
 
-from typing import Any, Final
+from typing import Final
 
 import pytest
 
 from access_core.devices.commands import ReleaseDoor, ReleaseOutcome, ReleaseResult, Signal
 from access_core.devices.events import (
-    CredentialPresented,
     DeviceLost,
     DeviceReady,
     Direction,
     DoorAlarm,
-    ExitRequested,
     FaultChanged,
     FireInputChanged,
-    Medium,
     PassageSensed,
 )
-from access_core.ids import CommandId, DeviceId, PassId
+from access_core.ids import CommandId, PassId
 from access_core.model.access_event import AccessEventKind as Kind
 from access_core.model.access_event import ClockState
 from access_core.model.credential import CredentialStatus
-from access_core.passes.card import CardFormat, card_text, read_card
-from access_core.passes.pass_token import PassType, render
+from access_core.passes.pass_token import render
 from access_core.passes.signing import sign
-from access_core.policy.request import PassPolicy
 from edge_agent.gate.commands import LookUpPass, RecordEvent
 from edge_agent.gate.door_table import DoorMode
 from edge_agent.gate.events import (
     LinkChanged,
     LookUpFailed,
     PassLookedUp,
-    RecordFailed,
     ReleaseAnswered,
     SnapshotRefused,
     SnapshotReplaced,
 )
-from edge_agent.gate.facts import SiteFacts
-from edge_agent.gate.lane import LaneTimings
 from edge_agent.gate.machine import GateMachine
 from tests.builders import (
     DOOR,
@@ -51,28 +43,12 @@ from tests.builders import (
 )
 from tests.facts import AT, STEP, VISITOR, a_credential
 from tests.issuer import KID, OTHER_KEY, issue_printed, issue_visitor
-from tests.playbook import Playbook, recorded, released, shown
+from tests.playbook import Playbook, at_rest, granted, recorded, released, shown
 
 PASS: Final = VISITOR.claims.pass_id
 KNOWN: Final = PassLookedUp(pass_id=PASS, credential=a_credential())
 ASKED_IN: Final = LookUpPass(pass_id=PASS, direction=Direction.ENTRY)
 ASKED_OUT: Final = LookUpPass(pass_id=PASS, direction=Direction.EXIT)
-
-
-def at_rest(gate: GateMachine | None = None) -> Playbook:
-    """A gate whose door answers and is locked."""
-    play = Playbook(gate or a_gate())
-    play >> DeviceReady(origin=origin()) << recorded(Kind.DEVICE_READY)
-    return play
-
-
-def granted(play: Playbook | None = None) -> Playbook:
-    """The visitor's pass is granted; the release has gone out."""
-    play = play or at_rest()
-    play >> presented() << ASKED_IN
-    play >> KNOWN
-    play << recorded(Kind.ACCESS_GRANTED, is_awaited=True) << released() << shown(Signal.GO)
-    return play
 
 
 def test_a_grant_is_recorded_then_released_then_shown() -> None:
@@ -390,130 +366,6 @@ def test_an_answer_to_another_release_is_not_this_one() -> None:
     assert play.gate.mode is DoorMode.RELEASING
 
 
-CARD: Final = card_text(CardFormat.W26, bytes.fromhex("7B3039"))
-_READ = read_card(CARD)
-assert _READ is not None
-CARD_ID: Final = _READ.pass_id
-CARD_IN: Final = LookUpPass(pass_id=CARD_ID, direction=Direction.ENTRY)
-
-
-def card(payload: bytes = CARD, reader: DeviceId = READER_IN) -> CredentialPresented:
-    """A card held to `reader`."""
-    return presented(reader=reader, payload=payload, medium=Medium.CARD)
-
-
-def known_card(**changes: Any) -> PassLookedUp:  # noqa: ANN401 - any field
-    """What the edge was told of the card."""
-    return PassLookedUp(pass_id=CARD_ID, credential=a_credential(pass_id=CARD_ID, **changes))
-
-
-def trusting_members() -> SiteFacts:
-    """Rules under which members are let in by rules past their expiry too."""
-    policies = {PassType.MEMBER: PassPolicy(accept_when_stale=True)}
-    return some_facts(policies=policies, expires_ms=AT.wall_ms)
-
-
-def test_a_known_card_goes_in_again_and_again() -> None:
-    """A card has no entries to spend: each time it is held up anew it is a grant of its own."""
-    play = at_rest()
-    for _ in range(2):
-        play >> card() << CARD_IN
-        play >> known_card() << recorded(Kind.ACCESS_GRANTED, is_awaited=True) << released()
-        play << shown(Signal.GO)
-        assert play.events[-1].pass_id == CARD_ID
-        assert play.events[-1].step is None
-        play >> PassageSensed(origin=origin(), direction=Direction.ENTRY)
-        play << recorded(Kind.ACCESS_TAKEN)
-        play.wait(2_000)
-
-
-def test_an_unknown_card_is_denied_with_and_without_the_centre() -> None:
-    """Unknown is unknown, and the event says whether the centre could be reached."""
-    play = at_rest()
-    for is_up in (True, False):
-        play >> LinkChanged(is_up=is_up)
-        play >> card() << CARD_IN
-        play >> PassLookedUp(pass_id=CARD_ID, credential=None)
-        play << recorded(Kind.ACCESS_DENIED, "CREDENTIAL_NOT_FOUND", "UNAUTHORIZED")
-        play << shown(Signal.STOP)
-        assert play.events[-1].is_offline is not is_up
-        play.wait(2_000)
-
-
-@pytest.mark.parametrize(
-    ("changes", "reason"),
-    [
-        ({"status": CredentialStatus.REVOKED}, "CREDENTIAL_REVOKED"),
-        ({"status": CredentialStatus.DISABLED}, "CREDENTIAL_NOT_ENABLED"),
-        ({"valid_from_s": AT.wall_s + 1}, "CREDENTIAL_NOT_ACTIVE"),
-        ({"valid_until_s": AT.wall_s}, "CREDENTIAL_EXPIRED"),
-        ({"is_holder_blocked": True}, "HOLDER_BLOCKED"),
-        ({"access_levels": ()}, "UNAUTHORIZED"),
-    ],
-)
-def test_a_card_is_denied_for_what_the_centre_says_of_it(
-    changes: dict[str, Any], reason: str
-) -> None:
-    """All that is known of a card is what the centre has told; each refusal has its reason."""
-    play = at_rest()
-    play >> card() << CARD_IN
-    play >> known_card(**changes) << recorded(Kind.ACCESS_DENIED, reason) << shown(Signal.STOP)
-
-
-def test_a_card_under_old_rules_follows_the_owners_choice_for_members() -> None:
-    """Rules past their expiry refuse a card unless the owner trusts members to them."""
-    play = at_rest(a_gate(facts=some_facts(expires_ms=AT.wall_ms)))
-    play >> card() << CARD_IN
-    play >> known_card() << recorded(Kind.ACCESS_DENIED, "SNAPSHOT_TOO_OLD") << shown(Signal.STOP)
-    play = at_rest(a_gate(facts=trusting_members()))
-    play >> card() << CARD_IN
-    play >> known_card() << recorded(Kind.ACCESS_GRANTED, is_awaited=True)
-    play.any()
-
-
-def test_what_is_no_card_is_denied_without_asking_the_disk() -> None:
-    """A pass text through a card reader is not a card, nor is a text that breaks off."""
-    for payload in (VISITOR.text(STEP), CARD[:-1], b""):
-        play = at_rest()
-        play >> card(payload) << recorded(Kind.ACCESS_DENIED, "PASS_MALFORMED")
-        play << shown(Signal.STOP)
-
-
-def test_the_same_card_is_one_decision_as_long_as_it_is_held_up() -> None:
-    """A reader that repeats itself every 50 ms makes one event; taken away and back, two."""
-    play = at_rest()
-    play >> card() << CARD_IN
-    play >> PassLookedUp(pass_id=CARD_ID, credential=None)
-    play.any()
-    for _ in range(100):
-        play.wait(50)
-        play >> card()
-        play.done()
-    play.wait(2_000)
-    play >> card() << CARD_IN
-
-
-def test_whoever_had_to_wait_is_decided_on_at_once() -> None:
-    """Told to wait, and still held up when the lane is at rest: that is no repetition."""
-    play = granted()
-    play >> card() << recorded(Kind.ACCESS_DENIED, "GATE_BUSY") << shown(Signal.WAIT)
-    play.wait(50)
-    play >> card()
-    play >> PassageSensed(origin=origin(), direction=Direction.ENTRY)
-    play << recorded(Kind.ACCESS_TAKEN)
-    play >> card() << CARD_IN
-
-
-def test_the_way_out_waits_for_nothing_shown_at_the_way_in() -> None:
-    """The same card at the other reader is a presentation of its own."""
-    play = at_rest()
-    play >> card() << CARD_IN
-    play >> PassLookedUp(pass_id=CARD_ID, credential=None)
-    play.any()
-    play >> card(reader=READER_OUT)
-    play << LookUpPass(pass_id=CARD_ID, direction=Direction.EXIT)
-
-
 def test_a_lane_out_of_order_lets_nobody_in_and_everybody_out() -> None:
     """The door reports a fault: entries are refused in words, the way out is released."""
     play = at_rest()
@@ -536,66 +388,6 @@ def test_a_fault_of_a_reader_is_recorded_and_stops_nobody() -> None:
     play << recorded(Kind.OUT_OF_ORDER)
     assert play.events[-1].detail == "camera-out: lens covered"
     granted(play)
-
-
-def with_button() -> Playbook:
-    """A gate whose exit button releases."""
-    return at_rest(a_gate(a_setup(timings=LaneTimings(has_exit_button=True))))
-
-
-def test_the_exit_button_is_a_decision_of_its_own() -> None:
-    """Recorded first, released outwards, and the passage carries the same decision."""
-    play = with_button()
-    play >> ExitRequested(origin=origin())
-    play << recorded(Kind.EXIT_REQUESTED, is_awaited=True) << released(Direction.EXIT)
-    play << shown(Signal.GO)
-    asked = play.events[-1]
-    assert (asked.access_point_id, asked.pass_id) == ("north-1-out", None)
-    play >> PassageSensed(origin=origin(), direction=Direction.EXIT)
-    play << recorded(Kind.ACCESS_TAKEN)
-    assert play.events[-1].decision_id == asked.decision_id
-    play >> ExitRequested(origin=origin())
-    play.any()
-    play.wait(8_000)
-    assert play.events[-1].kind is Kind.ACCESS_OUTCOME_UNKNOWN
-
-
-def test_the_exit_button_waits_for_no_disk() -> None:
-    """Not on disk in time, it opens all the same."""
-    play = with_button()
-    play >> ExitRequested(origin=origin())
-    play.any()
-    decision = play.events[-1].decision_id
-    assert decision is not None
-    play >> RecordFailed(decision_id=decision) << released(Direction.EXIT) << shown(Signal.GO)
-
-
-def test_the_exit_button_waits_for_the_person_before() -> None:
-    """While somebody is let through it is answered with wait, and nothing is recorded."""
-    play = granted(with_button())
-    play >> ExitRequested(origin=origin()) << shown(Signal.WAIT, "One moment please")
-    play.done()
-
-
-def test_the_exit_button_never_lets_anybody_in() -> None:
-    """A button wired to the way in does nothing, nor does any where the owner has none."""
-    play = with_button()
-    play >> ExitRequested(origin=origin(), direction=Direction.ENTRY)
-    play.done()
-    play = at_rest()
-    play >> ExitRequested(origin=origin())
-    play.done()
-
-
-def test_the_exit_button_works_without_rules_and_fails_at_a_lost_door() -> None:
-    """No rules bar the way out; a door that does not answer is said to have failed."""
-    setup = a_setup(timings=LaneTimings(has_exit_button=True))
-    play = at_rest(GateMachine(setup))
-    play >> ExitRequested(origin=origin()) << recorded(Kind.EXIT_REQUESTED, is_awaited=True)
-    play << released(Direction.EXIT)
-    play = Playbook(a_gate(setup))
-    play >> ExitRequested(origin=origin())
-    play << recorded(Kind.EXIT_REQUESTED) << recorded(Kind.RELEASE_FAILED) << shown(Signal.STOP)
 
 
 def test_readers_go_back_to_what_stands() -> None:
