@@ -12,7 +12,8 @@ class QrCameraSettings(BaseModel):
 
     kind: Literal["qr_camera"] = "qr_camera"
     source: str = Field(min_length=1)
-    """Where frames come from: a V4L2 index (`0`) or path (`/dev/video0`), an address (`rtsp://`,
+    """Where frames come from: a V4L2 path, best one that survives replugging
+    (`/dev/v4l/by-id/...-video-index0`), or index (`0`), an address (`rtsp://`,
     `http://`, `https://`, `file://`), or a folder into which frames are written
     (`spool:/path/of/folder`)."""
     width_px: int = Field(default=1280, ge=320, le=4096)
