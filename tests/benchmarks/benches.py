@@ -10,6 +10,7 @@ from tests.benchmarks import (
     decoder,
     hardware_camera,
     hardware_doors,
+    hardware_line,
     hardware_mqtt,
     hardware_osdp,
     hardware_whole_way,
@@ -104,6 +105,17 @@ BENCHES: Final[tuple[Bench, ...]] = (
         "inputs of a turnstile behind Modbus",
         hardware_doors.inputs,
         ("hardware.door.input_9600", "hardware.door.input_115200"),
+    ),
+    Bench(
+        "codes on a scanner's line",
+        hardware_line.codes,
+        (
+            "hardware.line.qr_9600",
+            "hardware.line.qr_9600_p95",
+            "hardware.line.qr_115200",
+            "hardware.line.qr_115200_p95",
+            "hardware.line.qr_event",
+        ),
     ),
     Bench(
         "messages through an MQTT broker",
