@@ -323,6 +323,7 @@ class SimulatedMqttLane:
         client.on_connect = self._on_connect
         client.on_disconnect = self._on_disconnect
         client.on_connect_fail = self._on_disconnect
+        client.on_subscribe = self._on_subscribe
         client.on_message = self._on_message
         client.on_publish = self._on_publish
         return client
@@ -347,6 +348,14 @@ class SimulatedMqttLane:
         self.links += 1
         options = SubscribeOptions(qos=1, retainAsPublished=True)
         client.subscribe([(f"{self._topic}/{leaf}", options) for leaf in ("command", "feedback")])
+
+    def _on_subscribe(self, client: paho.Client, *_: object) -> None:
+        self._loop.call_soon_threadsafe(self._listens, client)
+
+    def _listens(self, client: paho.Client) -> None:
+        """From here on nothing it is told is missed: now it says that it is there."""
+        if client is not self._client:
+            return
         client.publish(f"{self._topic}/state", b'{"state":"online"}', qos=1)
         waiting = [*self._unacknowledged.values(), *self._unsent]
         self._unacknowledged.clear()
