@@ -1,4 +1,4 @@
-"""What each registered driver promises, as its `checklist.toml` says it.
+"""What each driver promises, as its `checklist.toml` says it.
 
 A value is `shown`, if the contract suite shows it on the driver's stand; `shown by FILE::TEST`,
 if a test of the driver's own does; or `not applicable: REASON`.
@@ -12,7 +12,10 @@ from typing import Final
 from device_drivers.registry import DOORS, READERS
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-KINDS: Final = (*READERS, *DOORS)
+SAMPLE: Final = "card_reader"
+"""The driver that docs/how_to/add_a_driver.md has its reader write; it stands beside this file."""
+READER_KINDS: Final = (*READERS, SAMPLE)
+KINDS: Final = (*READERS, *DOORS, SAMPLE)
 PROMISES: Final = (
     "one_lost_one_ready",
     "backoff",
@@ -35,6 +38,8 @@ _VALUE: Final = re.compile(r"shown|shown by (?P<test>tests/\S+::\w+)|not applica
 
 def folder_of(kind: str) -> Path:
     """The package of a driver: where its settings model lives."""
+    if kind == SAMPLE:
+        return Path(__file__).parent / "sample_driver"
     table = READERS if kind in READERS else DOORS
     entry = table[kind]
     return ROOT.joinpath(*entry.settings.__module__.split(".")[:-1])

@@ -28,9 +28,11 @@ from simulators.broker import SimulatedBroker
 from simulators.mqtt_lane import SimulatedMqttLane
 from simulators.qr_camera import SimulatedCamera, View, phone_with_text, see
 from simulators.turnstile_lane import Way
+from tests.contracts.checklists import SAMPLE
 from tests.contracts.door_stands import QUICK_LANE, gpio_stand, turnstile_stand
 from tests.contracts.line_stands import keyboard_stand, scanner_stand, tag_reader_stand
 from tests.contracts.osdp_stands import osdp_output_stand, osdp_reader_stand
+from tests.contracts.sample_driver.stand import card_reader_stand
 from tests.contracts.stand import (
     DEVICE,
     DIRECT,
@@ -180,5 +182,6 @@ STANDS: Final[dict[str, StandEntry]] = {
     "mqtt_reader": StandEntry(mqtt_reader_stand, wires=(DIRECT,)),
     "osdp_output": StandEntry(osdp_output_stand),
     "mqtt_door": StandEntry(mqtt_door_stand, wires=(DIRECT,)),
+    SAMPLE: StandEntry(card_reader_stand),
 }
-"""Kind as in the registry -> its stand. One line a driver."""
+"""Kind as in the registry -> its stand. One line a driver, the sample of the how-to page last."""

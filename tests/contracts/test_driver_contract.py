@@ -32,10 +32,17 @@ from access_core.devices.health import DeviceState
 from access_core.devices.ports import DoorDriver, ReaderDriver
 from access_core.passes.card import read_card
 from device_drivers.event_queue import CAPACITY
-from device_drivers.registry import DOORS, READERS
+from device_drivers.registry import DOORS
 from device_drivers.supervised import Backoff, SupervisedDriver
 from tests.contracts.at_work import AtWork, at_work, running
-from tests.contracts.checklists import KINDS, PROMISES, checklist, faults_of, shown_here
+from tests.contracts.checklists import (
+    KINDS,
+    PROMISES,
+    READER_KINDS,
+    checklist,
+    faults_of,
+    shown_here,
+)
 from tests.contracts.stand import DEVICE, DIRECT, Wire
 from tests.contracts.stands import STANDS
 
@@ -70,7 +77,7 @@ def reported_by(kind: str) -> type[CredentialPresented | PassageSensed]:
 
 def test_every_registered_driver_has_a_stand() -> None:
     """No driver is registered without a simulator that it is tried against."""
-    assert set(STANDS) == {*READERS, *DOORS}
+    assert set(STANDS) == set(KINDS)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -155,7 +162,7 @@ async def test_it_comes_through_a_schedule_of_faults(kind: str, wire: Wire, tmp_
         await work.act_until_reported(reported_by(kind))
 
 
-@pytest.mark.parametrize("kind", READERS)
+@pytest.mark.parametrize("kind", READER_KINDS)
 async def test_feedback_never_raises(kind: str, tmp_path: Path) -> None:
     """A reader takes feedback at any time, connected or not."""
     feedback = ShowFeedback(
