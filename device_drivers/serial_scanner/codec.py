@@ -23,9 +23,9 @@ OTHER_DIALECT: Final = (
 class ScannerCodec:
     """Cuts a byte stream at CR, LF or CRLF; empty lines are skipped, each other one is a read.
 
-    Keeps at most `max_line` bytes. Lines with control characters are noise, not reads. What is
-    counted: `lines`, `too_long`, `junk_lines`, `other_dialect`, and `discarded_bytes` of all these
-    and of half lines.
+    Keeps at most `max_line` bytes. Lines with control characters or bytes that are no UTF-8 are
+    noise, not reads. What is counted: `lines`, `too_long`, `junk_lines`, `other_dialect`, and the
+    `discarded_bytes` of all these and of half lines.
     """
 
     def __init__(
@@ -77,7 +77,7 @@ class ScannerCodec:
         self._line.clear()
         if not line:
             return None
-        if any(_is_junk(byte) for byte in line):
+        if not _is_text(line):
             self._counts["junk_lines"] += 1
             self._discard(len(line))
             return None
@@ -93,5 +93,12 @@ class ScannerCodec:
         self.complaint = GARBLED
 
 
-def _is_junk(byte: int) -> bool:
-    return (byte < _SPACE and byte not in _TEXT_CONTROLS) or byte == _DELETE
+def _is_text(line: bytes) -> bool:
+    """False for control characters and for what is no UTF-8: noise, or another baud rate."""
+    if any((byte < _SPACE and byte not in _TEXT_CONTROLS) or byte == _DELETE for byte in line):
+        return False
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -4,6 +4,9 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Literal
+
+import pytest
 
 from access_core.devices.events import (
     CredentialPresented,
@@ -13,6 +16,7 @@ from access_core.devices.events import (
     Medium,
 )
 from access_core.ids import DeviceId
+from device_drivers.dialects import Dialect
 from device_drivers.serial_scanner.settings import SerialScannerSettings
 from device_drivers.serial_scanner.supervisor import SerialScannerDriver
 from device_drivers.supervised import Backoff
@@ -156,3 +160,46 @@ async def test_garbage_names_the_line_settings(tmp_path: Path) -> None:
         lost = await anext(events)
         assert isinstance(lost, DeviceLost)
         assert "check that `baud` and `parity`" in lost.reason
+
+
+@pytest.mark.parametrize(("sent", "read"), [(9_600, 115_200), (115_200, 9_600), (19_200, 9_600)])
+async def test_another_baud_rate_is_named_and_the_right_one_is_back_at_once(
+    tmp_path: Path, sent: int, read: int
+) -> None:
+    """Bit by bit: nothing is presented, words name `baud`; tuned again, the first read counts."""
+    async with (
+        SimulatedLine(tmp_path) as line,
+        SimulatedScanner(line.far_port, terminator=b"\r") as scanner,
+        _reading(line) as events,
+    ):
+        await _fresh_read(events, scanner, "CP1:BEFORE")
+        line.mistune(Toward.DRIVER, sent_baud=sent, read_baud=read)
+        for number in range(40):
+            scanner.scan(f"CP1:{number} " + "PASS " * 20)
+            await asyncio.sleep(0.005)
+        lost = await anext(events)
+        assert isinstance(lost, DeviceLost)
+        assert "`baud`" in lost.reason
+        line.mistune(Toward.DRIVER, sent_baud=read, read_baud=read)
+        await asyncio.sleep(SETTLE_MS * 4 / 1000)
+        scanner.scan("CP1:AFTER")
+        assert isinstance(await anext(events), DeviceReady)
+        after = await anext(events)
+        assert isinstance(after, CredentialPresented)
+        assert (after.payload, after.is_fresh) == (b"CP1:AFTER", True)
+
+
+@pytest.mark.parametrize(
+    ("baud", "dialect", "warnings"),
+    [(9_600, Dialect.QR, 1), (38_400, Dialect.QR, 0), (9_600, Dialect.HEX, 0)],
+)
+def test_a_line_too_slow_for_codes_is_said_once(
+    caplog: pytest.LogCaptureFixture, baud: Literal[9600, 38400], dialect: Dialect, warnings: int
+) -> None:
+    """A code needs 125 ms at 9600 baud; a card's number does not matter."""
+    settings = SerialScannerSettings(
+        line=SerialLineSettings(port="/dev/ttyS9", baud=baud), dialect=dialect
+    )
+    SerialScannerDriver(settings, DeviceId("reader-1"), SystemClock())
+    assert len(caplog.messages) == warnings
+    assert all("needs 125 ms for a code" in message for message in caplog.messages)
