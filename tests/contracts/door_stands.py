@@ -46,7 +46,7 @@ async def turnstile_stand(folder: Path, wire: Wire) -> AsyncIterator[Stand]:
             unplug, plug_in = server.power_off, server.power_on
             where = TcpLineSettings(host="127.0.0.1", tcp_port=server.tcp_port)
         shared = Shared()
-        settings = ModbusTurnstileSettings(line=where, framing="rtu", answer_ms=100)
+        settings = ModbusTurnstileSettings(line=where, framing="rtu")
         driver = make_door(settings, DEVICE, SystemClock(), shared)
 
         async def go_through() -> None:
