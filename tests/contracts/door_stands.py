@@ -1,6 +1,7 @@
 """Stands of doors that are sets of wires: a Modbus board, this machine's own pins."""
 
 import contextlib
+import dataclasses
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Final
@@ -74,7 +75,8 @@ async def turnstile_stand(folder: Path, wire: Wire) -> AsyncIterator[Stand]:
 @contextlib.asynccontextmanager
 async def gpio_stand(_folder: Path, _wire: Wire) -> AsyncIterator[Stand]:
     """A door at a chip in memory: no GPIO chip can be had without hardware."""
-    chip = SimulatedGpioChip(relay="timed", times=QUICK_LANE)
+    # Pins count nothing: the pulse is all there is, and a machine that is busy must not miss it.
+    chip = SimulatedGpioChip(relay="timed", times=dataclasses.replace(QUICK_LANE, pulse_ms=150))
     settings = GpioDoorSettings.model_validate(
         {
             "release_ends_by": "timed_relay",
