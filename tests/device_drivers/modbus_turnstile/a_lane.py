@@ -20,7 +20,7 @@ from simulators.line import SimulatedLine
 from simulators.modbus_turnstile import SimulatedTurnstile
 from simulators.turnstile_lane import LaneTimes, Way
 
-QUICK = LaneTimes(arm_ms=20, wait_ms=400, turn_ms=240, pulse_ms=120, reset_ms=150)
+QUICK = LaneTimes(arm_ms=20, wait_ms=800, turn_ms=240, pulse_ms=200, reset_ms=150)
 
 EventT = TypeVar("EventT", bound=DeviceEvent)
 
