@@ -1,6 +1,7 @@
 """The commands of the simulator: `campus-sim demo | lane | run | pictures`."""
 
 import asyncio
+import contextlib
 import shutil
 import signal
 import sys
@@ -128,13 +129,17 @@ def pictures(
 def _told_how_far(scenario: Scenario, seed: int, root: Path, say: Callable[[str], None]) -> Report:
     """Play to the end; where it ends before, a JSON line says where and what was counted."""
     progress = Progress()
-    try:
-        return _finish(perform(scenario, seed=seed, root=root, say=say, progress=progress))
-    except BaseException:
-        counted = msgspec.to_builtins(progress.so_far())
-        failed = {**counted, "failed_step": progress.tally.step or "0 (setting up)"}
-        print(msgspec.json.encode(failed).decode(), flush=True)
-        raise
+    with contextlib.ExitStack() as unless_finished:
+        unless_finished.callback(_say_how_far, progress)
+        report = _finish(perform(scenario, seed=seed, root=root, say=say, progress=progress))
+        unless_finished.pop_all()
+    return report
+
+
+def _say_how_far(progress: Progress) -> None:
+    counted = msgspec.to_builtins(progress.so_far())
+    failed = {**counted, "failed_step": progress.tally.step or "0 (setting up)"}
+    print(msgspec.json.encode(failed).decode(), flush=True)
 
 
 def _write(came_of_it: Report, file: Path) -> None:

@@ -5,6 +5,7 @@ probes within `GONE_AFTER_S`; bytes that nobody confirms end it as soon.
 """
 
 import asyncio
+import contextlib
 import errno
 import socket
 from typing import Final
@@ -70,13 +71,12 @@ async def _connected(settings: TcpLineSettings) -> socket.socket:
     found = await loop.getaddrinfo(settings.host, settings.tcp_port, type=socket.SOCK_STREAM)
     family, kind, protocol, _, address = found[0]
     connection = socket.socket(family, kind, protocol)
-    try:
+    with contextlib.ExitStack() as unless_connected:
+        unless_connected.callback(connection.close)
         connection.settimeout(0)
         _keep_alive(connection)
         await loop.sock_connect(connection, address)
-    except BaseException:
-        connection.close()
-        raise
+        unless_connected.pop_all()
     return connection
 
 
